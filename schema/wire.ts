@@ -1,0 +1,111 @@
+// Between an agent and the central collector: JSON text frames over WebSocket, one message a frame.
+// An alert is acknowledged after it is committed; what is not acknowledged is sent again after a reconnect.
+// (device, epoch, seq) is unique: `epoch` names one life of the agent's spool, `seq` counts alerts in it from 1.
+import * as v from 'valibot';
+import { alert } from './alert.ts';
+import { capability } from './capability.ts';
+import { count, name, text, time } from './primitives.ts';
+
+export const PROTOCOL = 1;
+/** Largest frame either side accepts, bytes. */
+export const MAX_FRAME = 4 * 1024 * 1024;
+/** Most alerts in one `alerts` message. */
+export const MAX_BATCH = 64;
+
+const base64url = v.pipe(v.string(), v.maxLength(4096), v.regex(/^[A-Za-z0-9_-]*$/));
+const seq = v.pipe(v.number(), v.integer(), v.minValue(1));
+
+export const hostInfo = v.object({
+  hostname: name,
+  platform: name,
+  osRelease: name,
+  architecture: name,
+  agentVersion: name,
+  hardware: v.optional(name),
+});
+export type HostInfo = v.InferOutput<typeof hostInfo>;
+
+export const heartbeat = v.object({
+  type: v.literal('heartbeat'),
+  time,
+  mode: v.picklist(['audit', 'protect']),
+  /** Lost or refused, by cause: `outbox.full`, `sensor.netlink-overflow`, … cumulative since the agent started. */
+  drops: v.record(name, count),
+  capabilities: v.pipe(v.array(capability), v.maxLength(64)),
+  pending: count,
+  rules: v.object({ loaded: count, broken: count }),
+  /** Own use: resident memory in bytes, CPU seconds since start. */
+  resources: v.object({ rss: count, cpuSeconds: v.number() }),
+});
+export type Heartbeat = v.InferOutput<typeof heartbeat>;
+
+export const agentMessage = v.variant('type', [
+  v.object({ type: v.literal('hello'), protocol: count, device: v.optional(name) }),
+  /** Joins with a one-time token; `publicKey` is the raw Ed25519 key; `signature` answers the challenge. */
+  v.object({
+    type: v.literal('enroll'),
+    token: base64url,
+    publicKey: base64url,
+    signature: base64url,
+    host: hostInfo,
+  }),
+  v.object({
+    type: v.literal('authenticate'),
+    device: name,
+    signature: base64url,
+    epoch: name,
+    host: hostInfo,
+  }),
+  v.object({
+    type: v.literal('alerts'),
+    epoch: name,
+    items: v.pipe(v.array(v.object({ seq, alert })), v.minLength(1), v.maxLength(MAX_BATCH)),
+  }),
+  heartbeat,
+]);
+export type AgentMessage = v.InferOutput<typeof agentMessage>;
+
+/** Stable codes; a peer may rely on them. */
+export const wireErrorCode = v.picklist([
+  'E_FRAME_MALFORMED',
+  'E_FRAME_TOO_LARGE',
+  'E_PROTOCOL_VERSION',
+  'E_UNEXPECTED_MESSAGE',
+  'E_DEVICE_UNKNOWN',
+  'E_DEVICE_REVOKED',
+  'E_SIGNATURE',
+  'E_CHALLENGE_EXPIRED',
+  'E_TOKEN_INVALID',
+  'E_TOKEN_USED',
+  'E_ALERT_INVALID',
+  'E_STORE',
+  'E_BUSY',
+]);
+export type WireErrorCode = v.InferOutput<typeof wireErrorCode>;
+
+export const centralMessage = v.variant('type', [
+  /** 32 random bytes, valid once and for 30 seconds on this connection. */
+  v.object({ type: v.literal('challenge'), nonce: base64url }),
+  v.object({ type: v.literal('enrolled'), device: name }),
+  /** `acknowledged`: highest seq of this epoch that is committed, 0 for none. */
+  v.object({ type: v.literal('welcome'), acknowledged: count }),
+  v.object({ type: v.literal('ack'), epoch: name, seq }),
+  /** `seq` names the alert that was refused for good (the agent sets it aside and counts it); absent: the connection. */
+  v.object({ type: v.literal('error'), code: wireErrorCode, message: text, seq: v.optional(seq) }),
+]);
+export type CentralMessage = v.InferOutput<typeof centralMessage>;
+
+/** Bytes that an agent signs: a domain, then the nonce, so that a signature serves nowhere else. */
+export function challengeBytes(purpose: 'enroll' | 'authenticate', nonce: string, subject: string): Uint8Array {
+  return new TextEncoder().encode(`lifeguard/${PROTOCOL}/${purpose}\0${nonce}\0${subject}`);
+}
+
+/** What an enrolment token carries, as base64url JSON behind the prefix `lgt1.`. */
+export const enrolmentToken = v.object({
+  url: v.pipe(v.string(), v.maxLength(512)),
+  /** SHA-256 of the central collector's certificate (DER), base64url: what the agent pins. */
+  pin: base64url,
+  secret: base64url,
+  expires: time,
+});
+export type EnrolmentToken = v.InferOutput<typeof enrolmentToken>;
