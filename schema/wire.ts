@@ -1,6 +1,23 @@
-// Between an agent and the central collector: JSON text frames over WebSocket, one message a frame.
+// Between an agent and the central collector: JSON text frames over WebSocket (TLS), one message a frame, at path `/`.
+//
+//   agent                                     central collector
+//   hello {protocol, device?}            ──►
+//                                        ◄──  challenge {nonce}
+//   enroll {token, publicKey, …}         ──►                          only an agent that has no device id yet
+//                                        ◄──  enrolled {device}
+//                                        ◄──  challenge {nonce}       a fresh one: a nonce serves once
+//   authenticate {device, epoch, …}      ──►
+//                                        ◄──  welcome {acknowledged}  the agent goes on from acknowledged + 1
+//   alerts {epoch, items} · heartbeat    ──►                          as often as it likes, seq ascending
+//                                        ◄──  ack {epoch, seq} · error {code, message, seq?}
+//
 // An alert is acknowledged after it is committed; what is not acknowledged is sent again after a reconnect.
-// (device, epoch, seq) is unique: `epoch` names one life of the agent's spool, `seq` counts alerts in it from 1.
+// (device, epoch, seq) is unique: `epoch` names one life of the agent's spool, `seq` counts alerts in it from 1 without
+// holes. An `ack` covers every seq up to and including its own. An alert refused for good (`error` with `seq`) counts as
+// settled: later acknowledgements pass over it.
+// An `error` without `seq` is followed by a close; the reason of the close frame is the same code. After E_STORE and
+// E_BUSY (close 1013) the agent keeps its spool and comes back later; a frame above MAX_FRAME is closed with 1009 by the
+// WebSocket layer itself, before an `error` could be sent.
 import * as v from 'valibot';
 import { alert } from './alert.ts';
 import { capability } from './capability.ts';
@@ -84,7 +101,7 @@ export const wireErrorCode = v.picklist([
 export type WireErrorCode = v.InferOutput<typeof wireErrorCode>;
 
 export const centralMessage = v.variant('type', [
-  /** 32 random bytes, valid once and for 30 seconds on this connection. */
+  /** 32 random bytes, valid once and for 30 seconds on this connection. After `enrolled` a fresh one follows. */
   v.object({ type: v.literal('challenge'), nonce: base64url }),
   v.object({ type: v.literal('enrolled'), device: name }),
   /** `acknowledged`: highest seq of this epoch that is committed, 0 for none. */
@@ -95,8 +112,15 @@ export const centralMessage = v.variant('type', [
 ]);
 export type CentralMessage = v.InferOutput<typeof centralMessage>;
 
-/** Bytes that an agent signs: a domain, then the nonce, so that a signature serves nowhere else. */
-export function challengeBytes(purpose: 'enroll' | 'authenticate', nonce: string, subject: string): Uint8Array {
+/**
+ * Bytes that an agent signs: a domain, then the nonce as it was sent, so that a signature serves nowhere else.
+ * `subject` is the public key (base64url, as sent) to enroll and the device id to authenticate.
+ */
+export function challengeBytes(
+  purpose: 'enroll' | 'authenticate',
+  nonce: string,
+  subject: string,
+): Uint8Array {
   return new TextEncoder().encode(`lifeguard/${PROTOCOL}/${purpose}\0${nonce}\0${subject}`);
 }
 
