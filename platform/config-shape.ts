@@ -31,8 +31,10 @@ export function shapeProblems<S extends v.GenericSchema>(
   const problems: Found[] = [];
   unknownKeys(document.contents, [schema], [], problems);
   const parsed = v.safeParse(schema, document.toJS({ maxAliasCount: 0 }) ?? {});
-  for (const issue of parsed.issues ?? [])
+  for (const issue of parsed.issues ?? []) {
     if (issue.expected !== 'never') problems.push(describe(issue, document));
+    else if (Array.isArray(issue.path?.at(-1)?.input)) problems.push(listForMapping(issue, document));
+  }
   if (problems.length === 0 && parsed.success) return { ok: true, value: parsed.output };
   return { ok: false, problems: problems.sort((a, b) => (a.offset ?? 0) - (b.offset ?? 0)) };
 }

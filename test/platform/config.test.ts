@@ -72,11 +72,7 @@ const agentCases: readonly (readonly [title: string, text: string, ...problems: 
   ],
   ['an alias', 'projects: &p [/a]\nrules: *p\n', 'f:1:14: anchors and aliases are not accepted here'],
   ['an unknown tag', 'mode: !secret audit\n', 'f:1:7: Unresolved tag: !secret'],
-  [
-    'two documents',
-    'mode: audit\n---\nmode: audit\n',
-    'f:2:1: a second document in the file',
-  ],
+  ['two documents', 'mode: audit\n---\nmode: audit\n', 'f:2:1: a second document in the file'],
   ['a tab as indentation', 'central:\n\turl: x\n', 'f:2:1: Tabs are not allowed as indentation'],
 ];
 
