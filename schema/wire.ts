@@ -56,31 +56,37 @@ export const heartbeat = v.object({
 });
 export type Heartbeat = v.InferOutput<typeof heartbeat>;
 
-export const agentMessage = v.variant('type', [
-  v.object({ type: v.literal('hello'), protocol: count, device: v.optional(name) }),
-  /** Joins with a one-time token; `publicKey` is the raw Ed25519 key; `signature` answers the challenge. */
-  v.object({
-    type: v.literal('enroll'),
-    token: base64url,
-    publicKey: base64url,
-    signature: base64url,
-    host: hostInfo,
-  }),
-  v.object({
-    type: v.literal('authenticate'),
-    device: name,
-    signature: base64url,
-    epoch: name,
-    host: hostInfo,
-  }),
-  v.object({
+const hello = v.object({ type: v.literal('hello'), protocol: count, device: v.optional(name) });
+/** Joins with a one-time token; `publicKey` is the raw Ed25519 key; `signature` answers the challenge. */
+const enroll = v.object({
+  type: v.literal('enroll'),
+  token: base64url,
+  publicKey: base64url,
+  signature: base64url,
+  host: hostInfo,
+});
+const authenticate = v.object({
+  type: v.literal('authenticate'),
+  device: name,
+  signature: base64url,
+  epoch: name,
+  host: hostInfo,
+});
+
+function alerts<S extends v.GenericSchema>(item: S) {
+  return v.object({
     type: v.literal('alerts'),
     epoch: name,
-    items: v.pipe(v.array(v.object({ seq, alert })), v.minLength(1), v.maxLength(MAX_BATCH)),
-  }),
-  heartbeat,
-]);
+    items: v.pipe(v.array(v.object({ seq, alert: item })), v.minLength(1), v.maxLength(MAX_BATCH)),
+  });
+}
+
+export const agentMessage = v.variant('type', [hello, enroll, authenticate, alerts(alert), heartbeat]);
 export type AgentMessage = v.InferOutput<typeof agentMessage>;
+
+/** The same with each alert still unproven: the central collector refuses single alerts, not the batch around them. */
+export const agentFrame = v.variant('type', [hello, enroll, authenticate, alerts(v.unknown()), heartbeat]);
+export type AgentFrame = v.InferOutput<typeof agentFrame>;
 
 /** Stable codes; a peer may rely on them. */
 export const wireErrorCode = v.picklist([
