@@ -8,6 +8,11 @@ export interface ProcessNode {
   /** Executable as the kernel resolved it at the last exec (`/proc/PID/exe`), or '' where it was gone too soon. */
   readonly image: string;
   readonly lineage: Lineage | undefined;
+  /**
+   * Real path of the script that an interpreter runs, taken at exec. Absent for other programs, and where an option or a
+   * variable (NODE_OPTIONS, LD_PRELOAD, …) may have loaded other code.
+   */
+  readonly mainScript?: string | undefined;
 }
 
 export interface ProcessTree {
