@@ -13,7 +13,9 @@ const BPFTOOL = /bpftool v7\.1\./;
 const built = build();
 if (process.argv.includes('--check')) {
   if (!built.equals(readFileSync(target))) {
-    console.error('lifeguard.bpf.bin is not what lifeguard.bpf.c compiles to: run `npm run build:bpf` and commit it.');
+    console.error(
+      'lifeguard.bpf.bin is not what lifeguard.bpf.c compiles to: run `npm run build:bpf` and commit it.',
+    );
     process.exit(1);
   }
   console.log(`lifeguard.bpf.bin matches its source (${built.length} bytes)`);
@@ -30,10 +32,28 @@ function build(): Buffer {
     const object = join(directory, 'lifeguard.bpf.o');
     const include = `/usr/include/${run('gcc', ['-print-multiarch']).trim()}`;
     // Every architecture gets the same program: nothing in it depends on a register layout.
-    run('clang', ['-g', '-O2', '-target', 'bpf', '-mcpu=v2', '-Wall', '-Werror', '-Wno-unused-function', `-I${include}`,
-      `-fdebug-compilation-dir=.`, `-fdebug-prefix-map=${here}=.`, '-c', 'lifeguard.bpf.c', '-o', object]);
+    run('clang', [
+      '-g',
+      '-O2',
+      '-target',
+      'bpf',
+      '-mcpu=v2',
+      '-Wall',
+      '-Werror',
+      '-Wno-unused-function',
+      `-I${include}`,
+      `-fdebug-compilation-dir=.`,
+      `-fdebug-prefix-map=${here}=.`,
+      '-c',
+      'lifeguard.bpf.c',
+      '-o',
+      object,
+    ]);
     run('llvm-strip', ['-g', object]);
-    return pack(run('bpftool', ['gen', 'skeleton', '-L', object, 'name', 'lifeguard']), run('llvm-readelf', ['-sSW', object]));
+    return pack(
+      run('bpftool', ['gen', 'skeleton', '-L', object, 'name', 'lifeguard']),
+      run('llvm-readelf', ['-sSW', object]),
+    );
   } finally {
     rmSync(directory, { recursive: true });
   }
@@ -55,7 +75,9 @@ function pack(skeleton: string, elf: string): Buffer {
       return { name, section: functions.get(name)?.section ?? '' };
     }),
     sections: Object.fromEntries(
-      [...skeleton.matchAll(/skel->(\w+) = skel_prep_map_data\(\(void \*\)"([\s\S]*?)", (\d+), (\d+)\);/g)].map((m) => {
+      [
+        ...skeleton.matchAll(/skel->(\w+) = skel_prep_map_data\(\(void \*\)"([\s\S]*?)", (\d+), (\d+)\);/g),
+      ].map((m) => {
         const content = Buffer.alloc(Number(m[4]));
         unescape(m[2] ?? '').copy(content);
         return [m[1] ?? '', { mappedBytes: Number(m[3]), content: content.toString('base64') }];
@@ -74,7 +96,9 @@ function pack(skeleton: string, elf: string): Buffer {
 
 /** A string literal of the skeleton, `opts.data` or `opts.insns`. */
 function literal(skeleton: string, name: string): Buffer {
-  const match = new RegExp(`opts\\.${name}_sz = (\\d+);\\s*opts\\.${name} = \\(void \\*\\)"([\\s\\S]*?)";`).exec(skeleton);
+  const match = new RegExp(
+    `opts\\.${name}_sz = (\\d+);\\s*opts\\.${name} = \\(void \\*\\)"([\\s\\S]*?)";`,
+  ).exec(skeleton);
   if (!match) throw new Error(`the skeleton has no ${name}`);
   const content = Buffer.alloc(Number(match[1]));
   unescape(match[2] ?? '').copy(content);
@@ -92,11 +116,16 @@ function unescape(text: string): Buffer {
 
 function symbols(elf: string, type: string): Map<string, { section: string; offset: number; size: number }> {
   const sections = new Map<string, string>();
-  for (const m of elf.matchAll(/^\s*\[\s*(\d+)\]\s+(\S+)\s+(?:PROGBITS|NOBITS)/gm)) sections.set(m[1] ?? '', m[2] ?? '');
+  for (const m of elf.matchAll(/^\s*\[\s*(\d+)\]\s+(\S+)\s+(?:PROGBITS|NOBITS)/gm))
+    sections.set(m[1] ?? '', m[2] ?? '');
   const found = new Map<string, { section: string; offset: number; size: number }>();
   for (const m of elf.matchAll(/([0-9a-f]{16})\s+(\d+)\s+(\w+)\s+GLOBAL\s+\w+\s+(\d+)\s+(\w+)/g)) {
     if (m[3] !== type) continue;
-    found.set(m[5] ?? '', { section: sections.get(m[4] ?? '') ?? '', offset: Number.parseInt(m[1] ?? '', 16), size: Number(m[2]) });
+    found.set(m[5] ?? '', {
+      section: sections.get(m[4] ?? '') ?? '',
+      offset: Number.parseInt(m[1] ?? '', 16),
+      size: Number(m[2]),
+    });
   }
   return found;
 }

@@ -1,0 +1,162 @@
+// The program in the real kernel, and nothing else of the agent.
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { createServer, type Server } from 'node:net';
+import { decodeRecord, formatAddress, type TreeRecord } from '../../../collectors/egress/records.ts';
+import { openPackageTrees, type PackageTreeSource, TagFlag } from '../../../collectors/egress/source.ts';
+
+const script = {
+  ...process.env,
+  npm_lifecycle_event: 'postinstall',
+  npm_package_name: 'evil',
+  npm_package_json: '/p/package.json',
+};
+
+describe('the kernel program', () => {
+  let source: PackageTreeSource;
+  let records: TreeRecord[] = [];
+  let server: Server;
+  let port = 0;
+
+  before(async function () {
+    if (process.getuid?.() !== 0) {
+      console.warn('SKIPPED: loading a BPF program needs root');
+      this.skip();
+    }
+    source = openPackageTrees((record) => records.push(record));
+    server = createServer((socket) => socket.resume()).listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    port = (server.address() as { port: number }).port;
+  });
+
+  beforeEach(() => {
+    source.drain();
+    records = [];
+  });
+
+  after(() => {
+    source?.close();
+    server?.close();
+  });
+
+  function observe(command: string, args: string[], env: NodeJS.ProcessEnv = script): TreeRecord[] {
+    spawnSync(command, args, { env, stdio: 'ignore' });
+    source.drain();
+    return records;
+  }
+
+  async function observeAsync(command: string, args: string[]): Promise<TreeRecord[]> {
+    const child = spawn(command, args, { env: script, stdio: 'ignore' });
+    await new Promise((resolve) => child.once('exit', resolve));
+    source.drain();
+    return records;
+  }
+
+  it('reports every exec of a lifecycle script with all its arguments', () => {
+    const execs = observe('/bin/sh', ['-c', '/bin/true one "two three"; /bin/true four']).filter(
+      (r) => r.type === 'exec',
+    );
+    assert.deepEqual(
+      execs.map((r) => r.arguments),
+      [
+        ['/bin/sh', '-c', '/bin/true one "two three"; /bin/true four'],
+        ['/bin/true', 'one', 'two three'],
+        ['/bin/true', 'four'],
+      ],
+    );
+  });
+
+  it('names the script once, from its environment, and keeps nothing else of it', () => {
+    const execs = observe('/bin/sh', ['-c', '/bin/true'], { ...script, SECRET_TOKEN: 'x' }).filter(
+      (r) => r.type === 'exec',
+    );
+    assert.deepEqual(Object.fromEntries(execs[0]?.environment ?? []), {
+      npm_lifecycle_event: 'postinstall',
+      npm_package_name: 'evil',
+      npm_package_json: '/p/package.json',
+    });
+    assert.equal(execs[1]?.environment, undefined);
+  });
+
+  it('says nothing about processes outside package trees', () => {
+    assert.deepEqual(observe('/bin/sh', ['-c', '/bin/true; /bin/true'], { PATH: process.env.PATH }), []);
+  });
+
+  for (const [how, command] of [
+    ['setsid', 'setsid /bin/true detached'],
+    ['a double fork', '( ( /bin/true detached & ) & ) ; sleep 0.1'],
+    ['a scrubbed environment', 'env -i /bin/true detached'],
+  ] as const) {
+    it(`keeps the root through ${how}`, () => {
+      const execs = observe('/bin/sh', ['-c', command]).filter((r) => r.type === 'exec');
+      const detached = execs.find((r) => r.arguments.includes('detached') && r.filename.endsWith('true'));
+      assert.ok(detached, 'the detached process was seen');
+      assert.equal(detached.root.pid, execs[0]?.pid);
+    });
+  }
+
+  it('follows a process that user space put into a tree', async () => {
+    const child = spawn('/bin/sh', ['-c', 'read go; /bin/true tagged'], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+      env: { PATH: '/bin' },
+    });
+    source.tag(child.pid ?? 0, { pid: child.pid ?? 0, startNs: 1n }, TagFlag.packageCode);
+    child.stdin.end('go\n');
+    await new Promise((resolve) => child.once('exit', resolve));
+    source.drain();
+    const execs = records.filter((r) => r.type === 'exec');
+    assert.deepEqual(
+      execs.map((r) => r.arguments),
+      [['/bin/true', 'tagged']],
+    );
+    assert.equal(execs[0]?.flags, TagFlag.packageCode);
+  });
+
+  it('sees a TCP connection and how much went out', async () => {
+    const program = `const s = require('net').connect(${port}, '127.0.0.1', () => s.end('x'.repeat(5000)))`;
+    const seen = await observeAsync(process.execPath, ['-e', program]);
+    const connect = seen.find((r) => r.type === 'connect');
+    assert.deepEqual(
+      [connect?.address, connect?.port, connect?.protocol, connect?.verdict],
+      ['127.0.0.1', port, 'tcp', 'allowed'],
+    );
+    const close = seen.find((r) => r.type === 'close' && r.cookie === connect?.cookie);
+    assert.equal(close?.type === 'close' && close.sent, 5000);
+  });
+
+  it('sees an IPv4-mapped IPv6 destination as the IPv4 address it reaches', async () => {
+    const seen = await observeAsync(process.execPath, [
+      '-e',
+      `require('net').connect(${port}, '::ffff:127.0.0.1').on('error', () => {}).end()`,
+    ]);
+    assert.equal(seen.find((r) => r.type === 'connect')?.address, '127.0.0.1');
+  });
+
+  it('sees a datagram that was sent without connect', async () => {
+    const sink = createSocket('udp4').bind(0, '127.0.0.1');
+    await new Promise((resolve) => sink.once('listening', resolve));
+    const program = `const s = require('dgram').createSocket('udp4'); s.send('x', ${sink.address().port}, '127.0.0.1', () => s.close())`;
+    const seen = await observeAsync(process.execPath, ['-e', program]);
+    sink.close();
+    const connect = seen.find((r) => r.type === 'connect');
+    assert.deepEqual([connect?.address, connect?.protocol], ['127.0.0.1', 'udp']);
+  });
+});
+
+describe('formatAddress', () => {
+  for (const [hex, text] of [
+    ['20010db8000000000000000000000001', '2001:db8::1'],
+    ['00000000000000000000000000000001', '::1'],
+    ['00000000000000000000000000000000', '::'],
+    ['20010db8000100000001000000000001', '2001:db8:1:0:1::1'],
+    ['00000000000000000000ffffc0000201', '192.0.2.1'],
+    ['20010db8000100020003000400050006', '2001:db8:1:2:3:4:5:6'],
+  ] as const) {
+    it(text, () => assert.equal(formatAddress(Buffer.from(hex, 'hex'), 6), text));
+  }
+});
+
+describe('decodeRecord', () => {
+  it('passes over a type it does not know', () => assert.equal(decodeRecord(Buffer.alloc(64, 9)), undefined));
+});
