@@ -103,7 +103,7 @@ export class Outbox {
   }
 
   /** Alerts after `seq` that wait for an acknowledgement, in order. */
-  waiting(after: number, limit: number): SpooledAlert[] {
+  waiting(after: number, limit: Amount): SpooledAlert[] {
     return this.#file.read((spool) => spool.waiting(after, limit), []);
   }
 

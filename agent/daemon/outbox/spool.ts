@@ -40,7 +40,7 @@ export class Spool {
       'INSERT OR IGNORE INTO alert (id, seq, level, time, user, bytes, body) VALUES (?, ?, ?, ?, ?, ?, ?)',
     );
     this.#waiting = this.#database.prepare(
-      `SELECT seq, body FROM alert WHERE seq > ? AND seq IS NOT NULL AND state = ${WAITING} ORDER BY seq LIMIT ?`,
+      `SELECT seq, bytes, body FROM alert WHERE seq > ? AND seq IS NOT NULL AND state = ${WAITING} ORDER BY seq LIMIT ?`,
     );
     this.#epoch = this.#meta('epoch');
     this.#acknowledged = Number(this.#meta('acknowledged') ?? 0);
@@ -84,11 +84,16 @@ export class Spool {
     this.#pending = this.#countPending();
   }
 
-  /** Alerts of this epoch after `seq` that are not settled, in order. */
-  waiting(after: number, limit: number): SpooledAlert[] {
-    return this.#waiting
-      .all(after, limit)
-      .map((row) => ({ seq: Number(row['seq']), body: String(row['body']) }));
+  /** Alerts of this epoch after `seq` that are not settled, in order, at least one if there is one. */
+  waiting(after: number, limit: Amount): SpooledAlert[] {
+    const found: SpooledAlert[] = [];
+    let bytes = 0;
+    for (const row of this.#waiting.iterate(after, limit.rows)) {
+      bytes += Number(row['bytes']);
+      if (found.length > 0 && bytes > limit.bytes) break;
+      found.push({ seq: Number(row['seq']), body: String(row['body']) });
+    }
+    return found;
   }
 
   /** Everything up to and including `seq` is in the central store, but for what it refused. Returns how many were new. */
