@@ -1,6 +1,7 @@
 // Records of the kernel program, as bpf/lifeguard.bpf.c lays them out (little endian on x64 and arm64).
 // They come from the kernel, but the strings inside were written by whoever called exec.
 import { MAX_TEXT, truncate } from '../../schema/primitives.ts';
+import { type DnsMessage, parseDns } from './dns.ts';
 
 /** The process that a record is about. `pid` and `startNs` (since boot) identify it. */
 export interface Subject {
@@ -40,7 +41,13 @@ export interface CloseRecord extends Subject {
   readonly received: number;
 }
 
+export interface DnsRecord extends Subject {
+  readonly type: 'dns';
+  readonly message: DnsMessage;
+}
+
 export type TreeRecord =
+  | DnsRecord
   | ExecRecord
   | ConnectRecord
   | CloseRecord
@@ -54,7 +61,7 @@ const UDP = 17;
 const WANTED = /^(npm_lifecycle_event|npm_package_(?:name|version|json)|npm_config_user_agent|INIT_CWD)=/;
 const verdicts = ['allowed', 'denied', 'would-deny'] as const;
 
-/** Undefined for a record of a type this version does not know. */
+/** Undefined for a record of a type this version does not know, and for a datagram to port 53 that is no DNS. */
 export function decodeRecord(bytes: Buffer): TreeRecord | undefined {
   const value = bytes.readInt32LE(36);
   switch (bytes.readUInt32LE(0)) {
@@ -74,6 +81,10 @@ export function decodeRecord(bytes: Buffer): TreeRecord | undefined {
         sent: Number(bytes.readBigUInt64LE(HEADER_BYTES + 8)),
         received: Number(bytes.readBigUInt64LE(HEADER_BYTES + 16)),
       };
+    case 6: {
+      const message = parseDns(bytes.subarray(HEADER_BYTES + 8), formatAddress);
+      return message && { type: 'dns', ...subject(bytes), message };
+    }
     default:
       return undefined;
   }

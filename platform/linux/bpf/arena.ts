@@ -6,7 +6,9 @@ const PROT_WRITE = 2;
 const MAP_SHARED = 1;
 const MAP_PRIVATE_ANONYMOUS = 0x22;
 
-const mmap = libc.func('void *mmap(void *address, size_t length, int protection, int flags, int fd, int64_t offset)');
+const mmap = libc.func(
+  'void *mmap(void *address, size_t length, int protection, int flags, int fd, int64_t offset)',
+);
 const munmap = libc.func('int munmap(void *address, size_t length)');
 const getpagesize = libc.func('int getpagesize()');
 
@@ -52,7 +54,8 @@ export class Arena {
   /** Zeroed, aligned to 8 bytes, filled from `content` where given. Throws RangeError when the arena is full. */
   allocate(size: number, content?: Uint8Array): Allocation {
     const start = this.#used;
-    if (start + size > this.#mapping.bytes.length) throw new RangeError(`arena of ${this.#mapping.bytes.length} bytes is full`);
+    if (start + size > this.#mapping.bytes.length)
+      throw new RangeError(`arena of ${this.#mapping.bytes.length} bytes is full`);
     this.#used = (start + size + 7) & ~7;
     const bytes = this.#mapping.bytes.subarray(start, start + size);
     bytes.fill(0);

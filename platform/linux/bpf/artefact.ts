@@ -9,7 +9,9 @@ export interface ArtefactDescription {
   /** Sections with initial content that the loader reads from us: `bss`, `data`, `rodata`. */
   readonly sections: Readonly<Record<string, { readonly mappedBytes: number; readonly content: string }>>;
   /** Global variables: where they lie in their section. */
-  readonly variables: Readonly<Record<string, { readonly section: string; readonly offset: number; readonly size: number }>>;
+  readonly variables: Readonly<
+    Record<string, { readonly section: string; readonly offset: number; readonly size: number }>
+  >;
   readonly dataBytes: number;
   readonly instructionBytes: number;
 }

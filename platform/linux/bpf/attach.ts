@@ -4,6 +4,8 @@ import { bpf, Command } from './syscall.ts';
 
 /** enum bpf_attach_type */
 const cgroupAttachTypes: Readonly<Record<string, number>> = {
+  'cgroup_skb/ingress': 0,
+  'cgroup_skb/egress': 1,
   'cgroup/connect4': 10,
   'cgroup/connect6': 11,
   'cgroup/sendmsg4': 14,

@@ -26,8 +26,13 @@ export interface LoadedBpf {
 export function loadBpf(artefact: Artefact): LoadedBpf {
   const contextBytes =
     CONTEXT_HEADER + MAP_DESCRIPTOR * artefact.maps.length + PROGRAM_DESCRIPTOR * artefact.programs.length;
-  const sectionBytes = Object.values(artefact.sections).reduce((sum, section) => sum + section.mappedBytes, 0);
-  const arena = new Arena(artefact.data.length + artefact.instructions.length + contextBytes + sectionBytes + 65536);
+  const sectionBytes = Object.values(artefact.sections).reduce(
+    (sum, section) => sum + section.mappedBytes,
+    0,
+  );
+  const arena = new Arena(
+    artefact.data.length + artefact.instructions.length + contextBytes + sectionBytes + 65536,
+  );
   try {
     const context = arena.allocate(contextBytes);
     context.bytes.writeUInt32LE(contextBytes, 0);

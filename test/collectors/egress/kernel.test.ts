@@ -142,7 +142,38 @@ describe('the kernel program', () => {
     const connect = seen.find((r) => r.type === 'connect');
     assert.deepEqual([connect?.address, connect?.protocol], ['127.0.0.1', 'udp']);
   });
+
+  it('sees the name that was asked for and the address that came back', async () => {
+    const resolver = createSocket('udp4');
+    resolver.on('message', (query, peer) =>
+      resolver.send(answerTo(query, [192, 0, 2, 7]), peer.port, peer.address),
+    );
+    await new Promise<void>((resolve) => resolver.bind(53, '127.0.0.9', resolve));
+    const program = `const r = new (require('dns').Resolver)(); r.setServers(['127.0.0.9']); r.resolve4('Exfil.Example.test', () => {})`;
+    const seen = await observeAsync(process.execPath, ['-e', program]);
+    resolver.close();
+    const messages = seen.filter((r) => r.type === 'dns').map((r) => r.message);
+    assert.deepEqual(messages, [
+      { query: 'exfil.example.test', type: 'A', isAnswer: false, answers: [] },
+      {
+        query: 'exfil.example.test',
+        type: 'A',
+        isAnswer: true,
+        answers: [{ type: 'A', data: '192.0.2.7', ttlSeconds: 60 }],
+      },
+    ]);
+  });
 });
+
+/** The query again, marked as an answer, with one A record whose name points back at the question. */
+function answerTo(query: Buffer, address: number[]): Buffer {
+  const questionEnd = query.indexOf(0, 12) + 5;
+  const head = Buffer.from(query.subarray(0, questionEnd));
+  head.writeUInt16BE(0x8180, 2);
+  head.writeUInt16BE(1, 6);
+  head.writeUInt32BE(0, 8);
+  return Buffer.concat([head, Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, ...address])]);
+}
 
 describe('formatAddress', () => {
   for (const [hex, text] of [
