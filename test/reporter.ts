@@ -1,0 +1,44 @@
+// Ends every run with the line `N passed, N failed`. In CI a skipped test counts as a failure, unless
+// test/allowed-skips.json names it with a reason; so does a run that found no tests.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Mocha from 'mocha';
+
+interface AllowedSkip {
+  /** Beginning of the full title. */
+  readonly title: string;
+  readonly reason: string;
+}
+
+const inCI = process.env['CI'] === 'true';
+const Shown = inCI ? Mocha.reporters.Spec : Mocha.reporters.Dot;
+
+export default class Reporter extends Shown {
+  readonly #skipped: string[] = [];
+  readonly #passed: () => number;
+
+  constructor(runner: Mocha.Runner, options: Mocha.MochaOptions) {
+    super(runner, options);
+    runner.on('pending', (test) => this.#skipped.push(test.fullTitle()));
+    this.#passed = () => runner.stats?.passes ?? 0;
+  }
+
+  /** Called by mocha at the very end; `finish` takes the number that becomes the exit code. */
+  done(failures: number, finish: (failures: number) => void): void {
+    const refused = inCI ? refusedSkips(this.#skipped) : [];
+    for (const title of refused) console.log(`not allowed to be skipped in CI: ${title}`);
+    if (!inCI) for (const title of this.#skipped) console.log(`skipped: ${title}`);
+    const none = this.#passed() + failures + this.#skipped.length === 0;
+    if (none) console.log('no test was run');
+    const failed = failures + refused.length + (none ? 1 : 0);
+    const skipped = this.#skipped.length - refused.length;
+    console.log(`${this.#passed()} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+    finish(failed);
+  }
+}
+
+function refusedSkips(titles: readonly string[]): string[] {
+  const file = join(import.meta.dirname, 'allowed-skips.json');
+  const allowed = JSON.parse(readFileSync(file, 'utf8')) as readonly AllowedSkip[];
+  return titles.filter((title) => !allowed.some((skip) => title.startsWith(skip.title)));
+}
