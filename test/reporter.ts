@@ -24,7 +24,7 @@ export default class Reporter extends Shown {
   }
 
   /** Called by mocha at the very end; `finish` takes the number that becomes the exit code. */
-  done(failures: number, finish: (failures: number) => void): void {
+  override done(failures: number, finish: (failures: number) => void): void {
     const refused = inCI ? refusedSkips(this.#skipped) : [];
     for (const title of refused) console.log(`not allowed to be skipped in CI: ${title}`);
     if (!inCI) for (const title of this.#skipped) console.log(`skipped: ${title}`);
