@@ -1,0 +1,171 @@
+// The engine: documents in, then events in and matches out. Pure: time comes with the event.
+import type { MatchReason } from '../../schema/alert.ts';
+import type { Level } from '../../schema/primitives.ts';
+import { Correlator, type CorrelationLimits, defaultLimits, type Fired } from './correlate/correlator.ts';
+import { type Plan, plan, type Unit } from './correlate/plan.ts';
+import type { EngineEvent } from './event.ts';
+import { compileExpression } from './match/compile.ts';
+import { explain } from './match/explain.ts';
+import { accepts } from './match/logsource.ts';
+import type { Predicate } from './match/test.ts';
+import { EventView, FieldTable } from './match/view.ts';
+import { type Problem, RuleFault } from './problem.ts';
+import type { Expression } from './rule/expression.ts';
+import type { DetectionRule, FilterRule, RuleHead, SigmaDocument } from './rule/rule.ts';
+import { position } from './yaml/node.ts';
+
+export interface EngineRule {
+  readonly head: RuleHead;
+  readonly level: Level;
+  /** Only a correlation sees its matches. */
+  readonly silent: boolean;
+}
+
+export interface EngineMatch<E> {
+  readonly rule: EngineRule;
+  /** The event that completed the match is the last. */
+  readonly events: readonly E[];
+  readonly reasons: readonly MatchReason[];
+}
+
+interface Compiled {
+  readonly unit: number;
+  readonly rule: DetectionRule;
+  readonly condition: Expression;
+  readonly matches: Predicate;
+}
+
+export interface FiledProblem extends Problem {
+  readonly file: string;
+}
+
+export class Engine<E extends EngineEvent> {
+  readonly rules: readonly EngineRule[];
+  readonly problems: readonly FiledProblem[];
+  readonly #compiled: readonly Compiled[];
+  readonly #fields = new FieldTable();
+  readonly #view = new EventView(this.#fields);
+  readonly #plan: Plan;
+  readonly #correlator: Correlator<E>;
+
+  constructor(documents: readonly SigmaDocument[], limits: CorrelationLimits = defaultLimits) {
+    const problems: FiledProblem[] = [];
+    const filters = documents.filter((document) => document.kind === 'filter');
+    const units = unique(documents, problems);
+    this.#plan = plan(units);
+    for (const { rule, fault } of this.#plan.faults) problems.push(filed(rule.head, fault));
+    this.rules = units.map((unit, index) => ({
+      head: unit.head,
+      level: this.#plan.levels[index] ?? 'informational',
+      silent: this.#plan.silent.has(index),
+    }));
+    this.#compiled = units.flatMap((rule, unit) => (rule.kind === 'rule' ? [this.#compile(rule, unit, filters)] : []));
+    for (const filter of filters) checkFilter(filter, units, problems);
+    this.#correlator = new Correlator(this.#plan.correlations, limits);
+    this.problems = problems;
+  }
+
+  /** Matches of one event, correlations after the rules that feed them. */
+  evaluate(event: E): EngineMatch<E>[] {
+    this.#view.load(event);
+    const matched = new Set<number>();
+    const found: EngineMatch<E>[] = [];
+    for (const compiled of this.#compiled) {
+      if (!accepts(compiled.rule.logsource, event.source) || !compiled.matches(this.#view)) continue;
+      matched.add(compiled.unit);
+      const rule = this.rules[compiled.unit];
+      if (!rule || rule.silent) continue;
+      found.push({ rule, events: [event], reasons: explain(compiled.condition, this.#view, this.#fields) ?? [] });
+    }
+    for (const fired of this.#correlator.observe(event, matched)) this.#report(fired, found);
+    return found;
+  }
+
+  /** Closes all windows, as at the end of a recording. */
+  flush(): EngineMatch<E>[] {
+    const found: EngineMatch<E>[] = [];
+    for (const fired of this.#correlator.flush()) this.#report(fired, found);
+    return found;
+  }
+
+  counters(): Readonly<Record<string, number>> {
+    return { ...this.#correlator.counters, 'correlation.groups': this.#correlator.groups };
+  }
+
+  #report({ unit, events }: Fired<E>, found: EngineMatch<E>[]): void {
+    const rule = this.rules[unit];
+    if (rule && !rule.silent) found.push({ rule, events, reasons: this.#correlationReasons(unit) });
+  }
+
+  #correlationReasons(unit: number): readonly MatchReason[] {
+    const rule = this.#plan.units[unit];
+    if (rule?.kind !== 'correlation') return [];
+    return rule.rules.map((name) => ({ selection: rule.type, field: 'rule', value: name.slice(0, 512) }));
+  }
+
+  #compile(rule: DetectionRule, unit: number, filters: readonly FilterRule[]): Compiled {
+    const quiet = filters.filter((filter) => covers(filter, rule)).map(({ condition }) => condition);
+    const condition: Expression =
+      quiet.length === 0
+        ? rule.condition
+        : { kind: 'all', of: [rule.condition, ...quiet.map((of): Expression => ({ kind: 'not', of }))] };
+    return { unit, rule, condition, matches: compileExpression(condition, this.#fields) };
+  }
+}
+
+/** The rules and correlations, without those whose id or name another one already has. */
+function unique(documents: readonly SigmaDocument[], problems: FiledProblem[]): Unit[] {
+  const taken = new Map<string, RuleHead>();
+  const units: Unit[] = [];
+  for (const document of documents) {
+    if (document.kind === 'filter') continue;
+    const { head } = document;
+    const names = new Set([head.id, ...(head.name === undefined ? [] : [head.name])]);
+    const clash = [...names].find((name) => taken.has(name));
+    if (clash === undefined) {
+      for (const name of names) taken.set(name, head);
+      units.push(document);
+    } else
+      problems.push({
+        file: head.file,
+        line: head.line,
+        column: 1,
+        code: 'E_RULE_DUPLICATE',
+        severity: 'error',
+        message: `${clash} is already the id or name of ${taken.get(clash)?.file ?? 'another rule'}`,
+        hint: 'give this rule an id of its own',
+      });
+  }
+  return units;
+}
+
+/** Whether a filter is meant for a rule: by id or name, within its log source. */
+function covers(filter: FilterRule, rule: DetectionRule): boolean {
+  const { category, product, service } = filter.logsource;
+  if (category !== undefined && category !== rule.logsource.category) return false;
+  if (product !== undefined && product !== rule.logsource.product) return false;
+  if (service !== undefined && service !== rule.logsource.service) return false;
+  return filter.rules?.some((name) => name === rule.head.id || name === rule.head.name) ?? true;
+}
+
+function checkFilter(filter: FilterRule, units: readonly Unit[], problems: FiledProblem[]): void {
+  const unknown = filter.rules?.filter((name) => !units.some(({ head }) => head.id === name || head.name === name));
+  for (const name of unknown ?? []) {
+    const fault = new RuleFault('E_FILTER_REFERENCE', filter.offset, `no rule has the name or id ${name}`);
+    problems.push({ ...filed(filter.head, fault), severity: 'warning' });
+  }
+}
+
+function filed(head: RuleHead, fault: RuleFault): FiledProblem {
+  const { line, column } = position(head.text, Math.max(0, fault.offset - head.offset));
+  const hint = fault.hint === undefined ? {} : { hint: fault.hint };
+  return {
+    file: head.file,
+    line: head.line + line - 1,
+    column,
+    code: fault.code,
+    severity: 'error',
+    message: fault.message,
+    ...hint,
+  };
+}
