@@ -1,0 +1,317 @@
+// The tree of processes, kept from the kernel's messages. Tags are inherited at fork and outlive setsid, reparenting, exec and
+// the parents themselves. Runs in the sensor's thread: every call is short, and nothing here waits or throws for what a
+// process does.
+import { bootId, bootTime, monotonicTime } from '../../platform/linux/procfs-boot.ts';
+import {
+  exists,
+  listProcesses,
+  readImage,
+  readStat,
+  readUser,
+  realPath,
+} from '../../platform/linux/procfs.ts';
+import { openProcConnector } from '../../platform/linux/netlink.ts';
+import type { ProcessMessages } from '../../platform/linux/netlink-messages.ts';
+import type { Lineage, ProcessInfo } from '../../schema/process.ts';
+import type { ProcessNode, ProcessTree, Source } from '../sensor/tree.ts';
+import { type ManagerRole, type Observation, type Position, type Verdict, classify } from './classify.ts';
+import { commandLine, describeNode } from './describe.ts';
+import { whoForked } from './forker.ts';
+import { TreeNode, forkNode, inherited, isPackageCode } from './node.ts';
+import { observe } from './observe.ts';
+import { type ProcessRecord, RecordLimit, exitCodeOf } from './records.ts';
+import { ProcessTable, isSame, sameStart } from './table.ts';
+
+export interface ProcessTreeOptions {
+  /** Hears of every exec and exit of a process with a lineage (class J: exec alone). At most 2,000 a second. */
+  readonly onProcess?: (record: ProcessRecord) => void;
+}
+
+export interface LineageTree extends ProcessTree {
+  /** Where the kernel's messages come from; the owner polls and drains it. */
+  readonly source: Source;
+  /** Reads the processes that already run. Call once, after the tree was made and before the first `find`. */
+  seed(): void;
+  /** Compares everything with /proc. Done by itself after an overflow, at most once a second. */
+  resync(): void;
+  /** Cumulative counts by cause; a cause that ends in `-lost` or `-dropped` is a loss. */
+  counters(): Readonly<Record<string, number>>;
+}
+
+const MAX_ANCESTRY = 64;
+const RESYNC_INTERVAL = 1_000_000;
+const files = { realPath, exists };
+
+/** Opens the proc connector and begins to listen. Throws `SystemCallError` where the kernel refuses. */
+export function createProcessTree(options: ProcessTreeOptions = {}): LineageTree {
+  const tree = new Tree(options);
+  const connector = openProcConnector();
+  return {
+    source: {
+      fd: connector.fd,
+      drain: () => tree.drain(() => connector.drain(tree)),
+      close: () => connector.close(),
+    },
+    find: (pid) => tree.find(pid),
+    describe: (node) => tree.describe(node),
+    seed: () => tree.seed(),
+    resync: () => tree.resync(),
+    counters: () => tree.counters(),
+  };
+}
+
+/** Exported for tests that play the kernel's part. */
+export class Tree implements ProcessMessages {
+  readonly #options: ProcessTreeOptions;
+  readonly #table = new ProcessTable();
+  readonly #boot = bootId();
+  readonly #bootedAt = Date.now() - bootTime() / 1000;
+  /** What suspend adds to the monotonic clock, µs. */
+  #suspended = bootTime() - monotonicTime();
+  #lastResync = 0;
+  #stale = false;
+  readonly #limit = new RecordLimit();
+  readonly #counts = {
+    forks: 0,
+    execs: 0,
+    exits: 0,
+    'exec-unread': 0,
+    'fork-adopted': 0,
+    'fork-unproven': 0,
+    'trace-adopted': 0,
+    learned: 0,
+    resyncs: 0,
+    'netlink-overflow-lost': 0,
+    'process-events-dropped': 0,
+  };
+
+  constructor(options: ProcessTreeOptions) {
+    this.#options = options;
+  }
+
+  counters(): Readonly<Record<string, number>> {
+    return { ...this.#counts, processes: this.#table.size, 'processes-untracked': this.#table.untracked };
+  }
+
+  drain(messages: () => void): void {
+    this.#suspended = bootTime() - monotonicTime();
+    messages();
+    if (this.#stale && monotonicTime() - this.#lastResync > RESYNC_INTERVAL) this.resync();
+  }
+
+  find(pid: number): TreeNode | undefined {
+    let node = this.#table.get(pid);
+    if (node && (node.dead || this.#stale)) node = this.#checked(node);
+    node ??= this.#learn(pid);
+    // The shell of a script was gone before it was read, but what it forked still carries its environment.
+    if (node?.unread === true && !isPackageCode(node)) this.#look(node, monotonicTime(), false);
+    return node;
+  }
+
+  describe(node: ProcessNode): ProcessInfo {
+    return describeNode(node as TreeNode, this.#bootedAt);
+  }
+
+  seed(): void {
+    for (const pid of listProcesses()) if (!this.#table.get(pid)) this.#learn(pid);
+  }
+
+  resync(): void {
+    this.#counts.resyncs++;
+    this.#lastResync = monotonicTime();
+    this.#stale = false;
+    const running = new Set(listProcesses());
+    for (const node of this.#table.all()) if (!running.has(node.pid)) this.#table.markDead(node);
+    for (const pid of running) this.#refresh(pid);
+  }
+
+  fork(parentPid: number, pid: number, at: number): void {
+    this.#counts.forks++;
+    const start = at + this.#suspended;
+    const known = this.#table.get(pid);
+    // Read from /proc before its message came.
+    if (known && !known.dead && sameStart(known, start)) return;
+    const found = this.#table.get(parentPid);
+    const parent = found?.dead === true ? this.#checked(found) : found;
+    const forker = parent ?? this.#learn(parentPid);
+    const child = forker ? forkNode(forker, pid, start) : new TreeNode(pid, start, undefined);
+    if (forker?.packageChildren && !isPackageCode(forker)) this.#prove(forker, child);
+    this.#table.add(child);
+    this.#table.setLineage(child, child.lineage, forker);
+  }
+
+  exec(pid: number, at: number): void {
+    this.#counts.execs++;
+    const node = this.#table.get(pid);
+    if (!node) {
+      const learned = this.#learn(pid);
+      if (learned?.lineage) this.#report('exec', learned, at);
+      return;
+    }
+    // An exec by another thread ends the first one and takes its pid.
+    this.#table.revive(node);
+    node.stack = undefined;
+    this.#look(node, at, true);
+  }
+
+  exit(pid: number, status: number, at: number): void {
+    this.#counts.exits++;
+    const node = this.#table.get(pid);
+    if (!node || !this.#table.markDead(node) || !node.lineage || node.lineage.class === 'J') return;
+    if (node.executed) this.#report('exit', node, at, exitCodeOf(status));
+  }
+
+  user(pid: number, uid: number): void {
+    const node = this.#table.get(pid);
+    if (node) node.uid = uid;
+  }
+
+  /** Package code that attaches to a process can make it do anything: from then on it is package code. */
+  trace(pid: number, tracer: number): void {
+    const by = this.#table.get(tracer);
+    const node = this.#table.get(pid) ?? this.#learn(pid);
+    if (!by || !node || !isPackageCode(by) || isPackageCode(node)) return;
+    this.#counts['trace-adopted']++;
+    this.#table.setLineage(node, inherited(by.lineage));
+  }
+
+  overflow(): void {
+    this.#counts['netlink-overflow-lost']++;
+    this.#stale = true;
+  }
+
+  /** The kernel's parent is not package code, but some of its children are: was it one of those? */
+  #prove(parent: TreeNode, child: TreeNode): void {
+    const forker = whoForked(parent, child.pid);
+    if (forker.proof === 'parent') return;
+    if (forker.proof === 'sibling') {
+      this.#counts['fork-adopted']++;
+      child.parent = forker.node;
+      child.lineage = inherited(forker.node.lineage);
+      return;
+    }
+    this.#counts['fork-unproven']++;
+    child.unproven = true;
+    const [sibling] = parent.packageChildren ?? [];
+    // A package manager at work starts little but scripts; anyone else may have started anything.
+    if (parent.manager?.installs === true && sibling) child.lineage = inherited(sibling.lineage);
+  }
+
+  /** Reads what a process runs now and classifies it. */
+  #look(node: TreeNode, at: number, replaced: boolean): void {
+    const manager = node.executed && !node.unread ? undefined : managerThatStarted(node);
+    const seen = observe(node.pid);
+    if (replaced) {
+      node.executed = true;
+      node.manager = undefined;
+    }
+    node.unread = seen?.environment === undefined;
+    if (!seen) {
+      this.#counts['exec-unread']++;
+      if (replaced) node.image = node.commandLine = '';
+      return;
+    }
+    // What an unproven child of a manager inherited is a guess. A script that the manager names is better, and a package
+    // manager that it starts runs its own scripts; for anything else the guess stands.
+    const guess = node.unproven && manager !== undefined ? node.lineage : undefined;
+    node.unproven = false;
+    if (guess) node.lineage = inherited(node.parent?.lineage);
+    const verdict = classify(seen, this.#position(node, manager, true), files);
+    const keep = guess !== undefined && verdict.lineage?.class !== 'L' && verdict.manager?.trusted !== true;
+    this.#take(node, seen, verdict, keep ? guess : verdict.lineage);
+    if (node.lineage) this.#report('exec', node, at);
+  }
+
+  #take(node: TreeNode, seen: Observation, { manager }: Verdict, lineage: Lineage | undefined): void {
+    node.image = seen.image;
+    node.directory = seen.directory;
+    node.manager = manager;
+    node.commandLine = commandLine(seen.words, lineage !== undefined);
+    this.#table.setLineage(node, lineage);
+  }
+
+  #position(node: TreeNode, startedByManager: ManagerRole | undefined, witnessed: boolean): Position {
+    let missedBetween = false;
+    let above = node.parent;
+    for (let count = 0; above && !above.manager && !isPackageCode(above) && count < MAX_ANCESTRY; count++) {
+      if (above.image === '' && above.executed) missedBetween = true;
+      above = above.parent;
+    }
+    return {
+      inherited: node.lineage,
+      tree: `${this.#boot}-${node.pid}-${node.start}`,
+      startedByManager,
+      managerAbove: above && !isPackageCode(above) ? above.manager : undefined,
+      missedBetween,
+      witnessed,
+    };
+  }
+
+  /** A process that no message told of, linked to its parent as the kernel has it now. */
+  #learn(pid: number, depth = 0): TreeNode | undefined {
+    const stat = readStat(pid);
+    if (!stat || pid <= 0) return undefined;
+    this.#counts.learned++;
+    let parent = this.#table.get(stat.parent);
+    if (parent?.dead === true) parent = this.#checked(parent);
+    if (!parent && stat.parent > 0 && depth < MAX_ANCESTRY) parent = this.#learn(stat.parent, depth + 1);
+    const node = new TreeNode(pid, stat.start, parent);
+    node.lineage = inherited(parent?.lineage);
+    node.uid = readUser(pid);
+    node.executed = true;
+    const seen = observe(pid);
+    const verdict = seen && classify(seen, this.#position(node, parent?.manager, false), files);
+    if (verdict) node.lineage = verdict.lineage;
+    this.#table.add(node);
+    this.#table.setLineage(node, node.lineage, parent);
+    if (seen && verdict) this.#take(node, seen, verdict, verdict.lineage);
+    return node;
+  }
+
+  /** The node where it is still the same process, revived; undefined where its pid was given to another. */
+  #checked(node: TreeNode): TreeNode | undefined {
+    if (isSame(node)) {
+      this.#table.revive(node);
+      return node;
+    }
+    const stat = readStat(node.pid);
+    // A zombie keeps its pid: nobody else can be meant.
+    if (stat && sameStart(node, stat.start)) return node;
+    this.#table.forget(node);
+    return undefined;
+  }
+
+  #refresh(pid: number): void {
+    const node = this.#table.get(pid);
+    const same = node && this.#checked(node);
+    if (!same) {
+      this.#learn(pid);
+      return;
+    }
+    // Another image than the one we know: its exec was among what was lost.
+    const image = readImage(pid);
+    if (image !== undefined && image !== same.image) this.#look(same, monotonicTime(), true);
+  }
+
+  #report(action: ProcessRecord['action'], node: TreeNode, monotonic: number, exitCode?: number): void {
+    const listener = this.#options.onProcess;
+    if (!listener) return;
+    if (!this.#limit.admits(monotonic)) {
+      this.#counts['process-events-dropped']++;
+      return;
+    }
+    listener({
+      action,
+      monotonic,
+      process: this.describe(node),
+      ...(exitCode !== undefined && { exitCode }),
+    });
+  }
+}
+
+/** The manager whose child this is; a child that was forked by one that could not be read still runs what that one ran. */
+function managerThatStarted(node: TreeNode): ManagerRole | undefined {
+  let at = node;
+  for (let count = 0; at.unread && !at.executed && at.parent && count < MAX_ANCESTRY; count++) at = at.parent;
+  return at.parent?.manager;
+}
