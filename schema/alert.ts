@@ -38,6 +38,8 @@ export const alert = v.object({
   rule: ruleRef,
   summary: text,
   package: v.optional(packageRef),
+  /** Where a project's own runtime acted: every package that is new enough to be suspected, `package` among them. */
+  suspects: v.optional(v.pipe(v.array(packageRef), v.maxLength(16))),
   tree: v.optional(v.object({ id: name, class: lineageClass, startedBy })),
   secret: v.optional(v.object({ group: name, kind: name, tier, path })),
   process: v.optional(v.omit(processInfo, ['lineage'])),

@@ -1,0 +1,33 @@
+// Decides which matches become alerts: news yes, repeats and noise no, but counted and told.
+import type { Match } from '../../rules/index.ts';
+import { truncate } from '../../schema/primitives.ts';
+import { type AlertContext, type Draft, draftAlert } from './alert.ts';
+import type { Counters } from './counters.ts';
+import { Repeats } from './repeats.ts';
+import { Storm } from './storm.ts';
+
+export class Alerts {
+  readonly #context: AlertContext;
+  readonly #repeats: Repeats;
+  readonly #storm: Storm;
+
+  constructor(context: AlertContext, counters: Counters) {
+    this.#context = context;
+    this.#repeats = new Repeats(counters);
+    this.#storm = new Storm(counters);
+  }
+
+  /** What to report for `match` at `now` (ms on any steady clock). */
+  raise(match: Match, now: number = performance.now()): Draft[] {
+    const { news, repeats } = this.#repeats.check(match, now);
+    if (!news) return [];
+    const draft = draftAlert(match, this.#context);
+    const again = repeats === 0 ? '' : ` (and ${repeats} times more since the last alert)`;
+    return this.#storm.pass({ ...draft, summary: truncate(draft.summary + again, 300) }, now);
+  }
+
+  /** What is due without a new match: the account of a minute with too many alerts. */
+  due(now: number = performance.now()): Draft[] {
+    return this.#storm.settle(now);
+  }
+}
