@@ -3,6 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { computed, type Import, importsOf, root, sources, textOf } from './architecture/imports.ts';
+import { alert } from '../schema/alert.ts';
+import { agentConfig, centralConfig } from '../schema/config.ts';
+import { packageRef } from '../schema/package.ts';
 import { type Room, rooms } from './architecture/rooms.ts';
 
 const product = ['agent', 'bin', 'central', 'collectors', 'platform', 'rules', 'schema', 'simulations'];
@@ -228,6 +231,20 @@ describe('architecture: documents', () => {
       missing.map(({ folder }) => folder),
       [],
     );
+  });
+
+  it('name every field of an alert and every key of the configuration', () => {
+    const pages: readonly (readonly [page: string, keys: readonly string[]])[] = [
+      ['docs/alert.md', [...Object.keys(alert.entries), ...Object.keys(packageRef.entries)]],
+      ['docs/configuration.md', [...Object.keys(agentConfig.entries), ...Object.keys(centralConfig.entries)]],
+    ];
+    const missing = pages.flatMap(([page, keys]) => {
+      const text = textOf(page);
+      return keys
+        .filter((key) => !new RegExp(`\\| .*\`${key}[\`.]`).test(text))
+        .map((key) => `${page}: ${key}`);
+    });
+    assert.deepEqual(missing, []);
   });
 
   it('link only to files that are there', () => {
