@@ -65,6 +65,10 @@ export const packageEvent = v.object({
   previousVersion: v.optional(name),
   /** Lifecycle scripts that the installed manifest declares: `postinstall` → command line. */
   scripts: v.optional(v.record(name, text)),
+  /** Where it was asked for, when that is not the registry. */
+  source: v.optional(v.picklist(['git', 'remote', 'file'])),
+  /** How its manifest differs: from the index (`name`, `version`, `missing`), from the moment it arrived (`scripts`). */
+  mismatch: v.optional(v.array(v.picklist(['name', 'version', 'missing', 'scripts']))),
   intel: v.optional(v.pipe(v.array(intelMatch), v.maxLength(16))),
   ...observed,
   package: packageRef,
