@@ -3,10 +3,8 @@ import type { MatchReason } from '../schema/alert.ts';
 import type { Event } from '../schema/event.ts';
 import type { Level } from '../schema/primitives.ts';
 import { Engine, type EngineMatch, type EngineRule, type FiledProblem } from './engine/engine.ts';
-import { readRules } from './engine/rule/read.ts';
-import type { SigmaDocument } from './engine/rule/rule.ts';
 import { attackOf } from './attack.ts';
-import { readRuleFiles } from './load.ts';
+import { readDocuments } from './documents.ts';
 import { NativeEvent } from './taxonomy/native.ts';
 
 export interface RuleMeta {
@@ -54,26 +52,9 @@ export interface Detector {
 /** The rules that come with this repository. */
 export const builtinRules: string = import.meta.dirname;
 
-/** Folders beside the tactics that hold no rules. */
-const notRules = ['engine', 'taxonomy', 'secrets', 'intel'];
-
 /** Loads directories or files. A broken file is a problem; the other rules work. */
 export async function loadDetector(paths: readonly string[]): Promise<Detector> {
-  const { files, unreadable } = await readRuleFiles(paths, notRules);
-  const documents: SigmaDocument[] = [];
-  const problems: FiledProblem[] = unreadable.map(({ path, reason }) => ({
-    file: path,
-    line: 1,
-    column: 1,
-    code: 'E_RULE_FILE',
-    severity: 'error',
-    message: `cannot be read: ${reason}`,
-  }));
-  for (const { path, text } of files) {
-    const read = readRules(text, path);
-    documents.push(...read.documents);
-    problems.push(...read.problems.map((problem) => ({ file: path, ...problem })));
-  }
+  const { documents, problems } = await readDocuments(paths);
   const engine = new Engine<NativeEvent>(documents);
   return new LoadedDetector(engine, [...problems, ...engine.problems]);
 }

@@ -23,7 +23,10 @@ const MAX_BYTES = 4 * 1024 * 1024;
 const AT_ONCE = 32;
 
 /** Every .yml and .yaml below the paths, sorted; `skip` names directories directly below a path that hold no rules. */
-export async function readRuleFiles(paths: readonly string[], skip: readonly string[] = []): Promise<ReadFiles> {
+export async function readRuleFiles(
+  paths: readonly string[],
+  skip: readonly string[] = [],
+): Promise<ReadFiles> {
   const found: string[] = [];
   const unreadable: UnreadableFile[] = [];
   for (const path of paths) await find(path, skip, 0, found, unreadable);

@@ -28,11 +28,25 @@ export interface EngineMatch<E> {
   readonly reasons: readonly MatchReason[];
 }
 
+export interface EngineOptions {
+  readonly limits?: Partial<CorrelationLimits>;
+  /** Milliseconds of any clock; when given, the time that each rule takes is measured. */
+  readonly clock?: () => number;
+}
+
+export interface Cost {
+  readonly rule: EngineRule;
+  readonly evaluated: number;
+  readonly matched: number;
+  readonly milliseconds: number;
+}
+
 interface Compiled {
   readonly unit: number;
   readonly rule: DetectionRule;
   readonly condition: Expression;
   readonly matches: Predicate;
+  readonly cost: { evaluated: number; matched: number; milliseconds: number };
 }
 
 export interface FiledProblem extends Problem {
@@ -48,7 +62,10 @@ export class Engine<E extends EngineEvent> {
   readonly #plan: Plan;
   readonly #correlator: Correlator<E>;
 
-  constructor(documents: readonly SigmaDocument[], limits: CorrelationLimits = defaultLimits) {
+  readonly #clock: (() => number) | undefined;
+
+  constructor(documents: readonly SigmaDocument[], { limits, clock }: EngineOptions = {}) {
+    this.#clock = clock;
     const problems: FiledProblem[] = [];
     const filters = documents.filter((document) => document.kind === 'filter');
     const units = unique(documents, problems);
@@ -59,9 +76,11 @@ export class Engine<E extends EngineEvent> {
       level: this.#plan.levels[index] ?? 'informational',
       silent: this.#plan.silent.has(index),
     }));
-    this.#compiled = units.flatMap((rule, unit) => (rule.kind === 'rule' ? [this.#compile(rule, unit, filters)] : []));
+    this.#compiled = units.flatMap((rule, unit) =>
+      rule.kind === 'rule' ? [this.#compile(rule, unit, filters)] : [],
+    );
     for (const filter of filters) checkFilter(filter, units, problems);
-    this.#correlator = new Correlator(this.#plan.correlations, limits);
+    this.#correlator = new Correlator(this.#plan.correlations, { ...defaultLimits, ...limits });
     this.problems = problems;
   }
 
@@ -71,11 +90,15 @@ export class Engine<E extends EngineEvent> {
     const matched = new Set<number>();
     const found: EngineMatch<E>[] = [];
     for (const compiled of this.#compiled) {
-      if (!accepts(compiled.rule.logsource, event.source) || !compiled.matches(this.#view)) continue;
+      if (!accepts(compiled.rule.logsource, event.source) || !this.#test(compiled)) continue;
       matched.add(compiled.unit);
       const rule = this.rules[compiled.unit];
       if (!rule || rule.silent) continue;
-      found.push({ rule, events: [event], reasons: explain(compiled.condition, this.#view, this.#fields) ?? [] });
+      found.push({
+        rule,
+        events: [event],
+        reasons: explain(compiled.condition, this.#view, this.#fields) ?? [],
+      });
     }
     for (const fired of this.#correlator.observe(event, matched)) this.#report(fired, found);
     return found;
@@ -90,6 +113,26 @@ export class Engine<E extends EngineEvent> {
 
   counters(): Readonly<Record<string, number>> {
     return { ...this.#correlator.counters, 'correlation.groups': this.#correlator.groups };
+  }
+
+  /** Slowest first; empty without a clock. */
+  costs(): readonly Cost[] {
+    return this.#compiled
+      .flatMap(({ unit, cost }) => {
+        const rule = this.rules[unit];
+        return rule && cost.evaluated > 0 ? [{ rule, ...cost }] : [];
+      })
+      .toSorted((a, b) => b.milliseconds - a.milliseconds);
+  }
+
+  #test({ matches, cost }: Compiled): boolean {
+    if (!this.#clock) return matches(this.#view);
+    const start = this.#clock();
+    const matched = matches(this.#view);
+    cost.milliseconds += this.#clock() - start;
+    cost.evaluated += 1;
+    if (matched) cost.matched += 1;
+    return matched;
   }
 
   #report({ unit, events }: Fired<E>, found: EngineMatch<E>[]): void {
@@ -109,7 +152,8 @@ export class Engine<E extends EngineEvent> {
       quiet.length === 0
         ? rule.condition
         : { kind: 'all', of: [rule.condition, ...quiet.map((of): Expression => ({ kind: 'not', of }))] };
-    return { unit, rule, condition, matches: compileExpression(condition, this.#fields) };
+    const cost = { evaluated: 0, matched: 0, milliseconds: 0 };
+    return { unit, rule, condition, matches: compileExpression(condition, this.#fields), cost };
   }
 }
 
@@ -149,7 +193,9 @@ function covers(filter: FilterRule, rule: DetectionRule): boolean {
 }
 
 function checkFilter(filter: FilterRule, units: readonly Unit[], problems: FiledProblem[]): void {
-  const unknown = filter.rules?.filter((name) => !units.some(({ head }) => head.id === name || head.name === name));
+  const unknown = filter.rules?.filter(
+    (name) => !units.some(({ head }) => head.id === name || head.name === name),
+  );
   for (const name of unknown ?? []) {
     const fault = new RuleFault('E_FILTER_REFERENCE', filter.offset, `no rule has the name or id ${name}`);
     problems.push({ ...filed(filter.head, fault), severity: 'warning' });

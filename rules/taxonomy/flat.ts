@@ -12,8 +12,12 @@ export function flatEvent(object: Readonly<Record<string, unknown>>): JsonEvent 
 
 function sourceOf(given: unknown): EventSource | undefined {
   if (typeof given !== 'object' || given === null) return undefined;
-  const entries = Object.entries(given).filter((pair): pair is [string, string] => typeof pair[1] === 'string');
-  const { product, category, service } = Object.fromEntries(entries.map(([key, text]) => [key, text.toLowerCase()]));
+  const entries = Object.entries(given).filter(
+    (pair): pair is [string, string] => typeof pair[1] === 'string',
+  );
+  const { product, category, service } = Object.fromEntries(
+    entries.map(([key, text]) => [key, text.toLowerCase()]),
+  );
   return {
     ...(product === undefined ? {} : { product }),
     ...(category === undefined ? {} : { category }),

@@ -124,6 +124,7 @@ export function categoryOf(event: Event): string {
     case 'shell':
       return 'shell_history';
     case 'loss':
+    default:
       return 'sensor_loss';
   }
 }
@@ -132,10 +133,16 @@ export function categoryOf(event: Event): string {
 function productOf(event: Event): Product | undefined {
   const path =
     event.process?.image ||
-    (event.kind === 'file' ? event.path : event.kind === 'shell' ? event.historyFile : event.package?.directory);
+    (event.kind === 'file'
+      ? event.path
+      : event.kind === 'shell'
+        ? event.historyFile
+        : event.package?.directory);
   if (!path) return undefined;
   if (/^([A-Za-z]:)?\\|^[A-Za-z]:\//.test(path)) return 'windows';
-  return /^\/(Applications|Library|System|Users|Volumes|private)\//.test(path) || hasMacHome(event) ? 'macos' : 'linux';
+  return /^\/(Applications|Library|System|Users|Volumes|private)\//.test(path) || hasMacHome(event)
+    ? 'macos'
+    : 'linux';
 }
 
 function hasMacHome({ process }: Event): boolean {

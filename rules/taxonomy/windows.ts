@@ -48,7 +48,11 @@ const categories: Readonly<Record<string, Readonly<Record<number, readonly strin
     4657: ['registry_event', 'registry_set'],
     5156: ['network_connection'],
   },
-  'windows powershell': { 400: ['ps_classic_start'], 600: ['ps_classic_provider_start'], 800: ['ps_classic_script'] },
+  'windows powershell': {
+    400: ['ps_classic_start'],
+    600: ['ps_classic_provider_start'],
+    800: ['ps_classic_script'],
+  },
   ...Object.fromEntries(powershell.map((channel) => [channel, { 4103: ['ps_module'], 4104: ['ps_script'] }])),
 };
 
@@ -105,7 +109,8 @@ const services: Readonly<Record<string, string>> = {
   [sysmon]: 'sysmon',
   system: 'system',
   'microsoft-windows-taskscheduler/operational': 'taskscheduler',
-  'microsoft-windows-terminalservices-localsessionmanager/operational': 'terminalservices-localsessionmanager',
+  'microsoft-windows-terminalservices-localsessionmanager/operational':
+    'terminalservices-localsessionmanager',
   'microsoft-windows-vhdmp/operational': 'vhdmp',
   'microsoft-windows-windows defender/operational': 'windefend',
   'microsoft-windows-wmi-activity/operational': 'wmi',
@@ -123,7 +128,12 @@ const securityFields: Readonly<Record<number, Readonly<Record<string, string>>>>
     IntegrityLevel: 'MandatoryLabel',
   },
   4689: { Image: 'ProcessName', User: 'SubjectUserName' },
-  4663: { Image: 'ProcessName', TargetFilename: 'ObjectName', FileName: 'ObjectName', User: 'SubjectUserName' },
+  4663: {
+    Image: 'ProcessName',
+    TargetFilename: 'ObjectName',
+    FileName: 'ObjectName',
+    User: 'SubjectUserName',
+  },
   4657: { Image: 'ProcessName', TargetObject: 'ObjectName', Details: 'NewValue', User: 'SubjectUserName' },
   5156: {
     Image: 'Application',
@@ -143,7 +153,7 @@ export class WindowsEvent implements EngineEvent {
   readonly #aliases: Readonly<Record<string, string>>;
 
   constructor(fields: Fields, time: number) {
-    const channel = String(fields.Channel ?? '').toLowerCase();
+    const channel = textOf(fields.Channel).toLowerCase();
     const id = Number(fields.EventID);
     const category = categories[channel]?.[id];
     const service = services[channel];
@@ -172,7 +182,7 @@ export class WindowsEvent implements EngineEvent {
 /** Sysmon 12 is either the creation or the deletion of a key. */
 function narrowed(category: readonly string[], fields: Fields): readonly string[] {
   if (!category.includes('registry_add')) return category;
-  const deleted = /delete/i.test(String(fields.EventType ?? ''));
+  const deleted = /delete/i.test(textOf(fields.EventType));
   return category.filter((name) => name !== (deleted ? 'registry_add' : 'registry_delete'));
 }
 
@@ -213,6 +223,10 @@ function flattenData(data: unknown, fields: Record<string, unknown>, depth: numb
 function flattenNamed(item: unknown, fields: Record<string, unknown>): void {
   const name = member(member(item, '#attributes'), 'Name');
   if (typeof name === 'string') fields[name] = member(item, '#text') ?? null;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function member(value: unknown, name: string): unknown {

@@ -112,7 +112,8 @@ export class Correlator<E extends EngineEvent> {
     }
     this.#evidence = other.#evidence;
     this.#newest = other.#newest;
-    for (const name of Object.keys(this.counters) as CorrelationCounter[]) this.counters[name] = other.counters[name];
+    for (const name of Object.keys(this.counters) as CorrelationCounter[])
+      this.counters[name] = other.counters[name];
     return adopted;
   }
 

@@ -15,7 +15,11 @@ export interface CountGroup extends Group {
 /** Highest count that a rule may ask for: each hit of a window is held. */
 export const MAX_COUNT = 65_536;
 
-export function eventCount(timespan: number, thresholds: readonly Threshold[], offset: number): Strategy<CountGroup> {
+export function eventCount(
+  timespan: number,
+  thresholds: readonly Threshold[],
+  offset: number,
+): Strategy<CountGroup> {
   const needed = least(thresholds);
   if (needed > MAX_COUNT)
     throw new RuleFault('E_RULE_LIMIT', offset, `counts to ${needed}, at most ${MAX_COUNT} are counted`);
@@ -24,7 +28,10 @@ export function eventCount(timespan: number, thresholds: readonly Threshold[], o
     add(group, hit, watermark) {
       const at = insert(group, hit);
       // Hits that no window can reach any more, and those beyond what the limit asks for.
-      while (group.times.length > needed || (group.times[0] ?? hit.time) < Math.min(watermark, hit.time) - timespan) {
+      while (
+        group.times.length > needed ||
+        (group.times[0] ?? hit.time) < Math.min(watermark, hit.time) - timespan
+      ) {
         group.times.shift();
         group.seqs.shift();
       }

@@ -28,7 +28,8 @@ export interface Plan {
 export function plan(units: readonly Unit[]): Plan {
   const byName = new Map<string, number>();
   for (const [index, { head }] of units.entries())
-    for (const name of [head.name, head.id]) if (name !== undefined && !byName.has(name)) byName.set(name, index);
+    for (const name of [head.name, head.id])
+      if (name !== undefined && !byName.has(name)) byName.set(name, index);
   const faults: { rule: CorrelationRule; fault: RuleFault }[] = [];
   const settled = new Map<number, PlannedCorrelation | undefined>();
   const open = new Set<number>();
@@ -54,11 +55,21 @@ export function plan(units: readonly Unit[]): Plan {
   function stepOf(rule: CorrelationRule, name: string): number {
     const index = byName.get(name);
     if (index === undefined)
-      throw new RuleFault('E_CORRELATION_REFERENCE', rule.offset, `no rule has the name or id ${name}`, 'check rules:');
+      throw new RuleFault(
+        'E_CORRELATION_REFERENCE',
+        rule.offset,
+        `no rule has the name or id ${name}`,
+        'check rules:',
+      );
     if (open.has(index))
       throw new RuleFault('E_CORRELATION_CYCLE', rule.offset, `${name} leads back to this correlation`);
     if (!settle(index))
-      throw new RuleFault('E_CORRELATION_REFERENCE', rule.offset, `${name} is itself broken`, 'mend that one first');
+      throw new RuleFault(
+        'E_CORRELATION_REFERENCE',
+        rule.offset,
+        `${name} is itself broken`,
+        'mend that one first',
+      );
     return index;
   }
 

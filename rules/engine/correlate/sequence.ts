@@ -37,10 +37,19 @@ export interface SequenceOptions {
 export function sequence(options: SequenceOptions): Strategy<SequenceGroup> {
   const { timespan, thresholds } = options;
   return {
-    create: (hit) => ({ newest: hit.time, size: 0, settled: [], recent: [], firedAt: Number.NEGATIVE_INFINITY }),
+    create: (hit) => ({
+      newest: hit.time,
+      size: 0,
+      settled: [],
+      recent: [],
+      firedAt: Number.NEGATIVE_INFINITY,
+    }),
     add(group, hit, watermark) {
       insert(group.recent, hit);
-      while (group.recent.length > MAX_RECENT || (group.recent[0]?.time ?? Number.POSITIVE_INFINITY) < watermark) {
+      while (
+        group.recent.length > MAX_RECENT ||
+        (group.recent[0]?.time ?? Number.POSITIVE_INFINITY) < watermark
+      ) {
         const oldest = group.recent.shift();
         if (oldest) group.settled = advance(group.settled, oldest, options).state;
       }
@@ -83,16 +92,25 @@ function replayAll(group: SequenceGroup, options: SequenceOptions): Chain | unde
   let state = group.settled;
   for (const next of group.recent) state = advance(state, next, options).state;
   let longest: Chain | undefined;
-  for (const chain of state.flat()) if (chain && chain.seqs.length > (longest?.seqs.length ?? 0)) longest = chain;
+  for (const chain of state.flat())
+    if (chain && chain.seqs.length > (longest?.seqs.length ?? 0)) longest = chain;
   return longest;
 }
 
 /** The state after a hit, and the longest chain that ends with it. */
-function advance(state: Settled, hit: Hit, options: SequenceOptions): { state: Settled; longest: Chain | undefined } {
+function advance(
+  state: Settled,
+  hit: Hit,
+  options: SequenceOptions,
+): { state: Settled; longest: Chain | undefined } {
   return options.ordered ? advanceOrdered(state, hit, options) : advanceUnordered(state, hit, options);
 }
 
-function advanceOrdered(state: Settled, hit: Hit, { steps, timespan }: SequenceOptions): ReturnType<typeof advance> {
+function advanceOrdered(
+  state: Settled,
+  hit: Hit,
+  { steps, timespan }: SequenceOptions,
+): ReturnType<typeof advance> {
   const own: (Chain | undefined)[] = [...(state[hit.step] ?? [])];
   own[0] = { start: hit.time, seqs: [hit.seq] };
   let longest: Chain = own[0];
@@ -112,13 +130,22 @@ function advanceOrdered(state: Settled, hit: Hit, { steps, timespan }: SequenceO
 }
 
 /** Each rule's newest hit is all that matters. */
-function advanceUnordered(state: Settled, hit: Hit, { steps, timespan }: SequenceOptions): ReturnType<typeof advance> {
+function advanceUnordered(
+  state: Settled,
+  hit: Hit,
+  { steps, timespan }: SequenceOptions,
+): ReturnType<typeof advance> {
   const newest: Chain = { start: hit.time, seqs: [hit.seq] };
-  const next = Array.from({ length: steps }, (_, step) => (step === hit.step ? [newest] : (state[step] ?? [])));
+  const next = Array.from({ length: steps }, (_, step) =>
+    step === hit.step ? [newest] : (state[step] ?? []),
+  );
   const within = next
     .map(([chain]) => chain)
     .filter((chain) => chain !== undefined)
     .filter((chain) => hit.time - chain.start <= timespan)
     .toSorted((a, b) => a.start - b.start);
-  return { state: next, longest: { start: within[0]?.start ?? hit.time, seqs: within.flatMap(({ seqs }) => seqs) } };
+  return {
+    state: next,
+    longest: { start: within[0]?.start ?? hit.time, seqs: within.flatMap(({ seqs }) => seqs) },
+  };
 }

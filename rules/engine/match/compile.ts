@@ -28,6 +28,7 @@ function build(expression: Expression, fields: FieldTable, done: Map<Expression,
     case 'all':
       return every(expression.of.map((part) => compile(part, fields, done)));
     case 'any':
+    default:
       return some(expression.of.map((part) => compile(part, fields, done)));
   }
 }

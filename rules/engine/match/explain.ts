@@ -10,7 +10,11 @@ const MAX_REASON_VALUE = 512;
 const MAX_NAME = 512;
 
 /** The reasons of a true expression; undefined where it is false. */
-export function explain(expression: Expression, view: EventView, fields: FieldTable): readonly MatchReason[] | undefined {
+export function explain(
+  expression: Expression,
+  view: EventView,
+  fields: FieldTable,
+): readonly MatchReason[] | undefined {
   return visit(expression, view, fields, '')?.slice(0, MAX_REASONS);
 }
 
@@ -22,7 +26,9 @@ function visit(
 ): readonly MatchReason[] | undefined {
   switch (expression.kind) {
     case 'test':
-      return compileTest(expression, fields)(view) ? [reason(expression, view, fields, selection)] : undefined;
+      return compileTest(expression, fields)(view)
+        ? [reason(expression, view, fields, selection)]
+        : undefined;
     case 'selection':
       return visit(expression.of, view, fields, expression.name);
     case 'not':
@@ -36,9 +42,10 @@ function visit(
       }
       return found;
     }
-    case 'any': {
+    case 'any':
+    default: {
       // Every selection that holds is told; of the values of one field the first that holds is enough.
-      const found = expression.of.map((part) => visitOnce(part, view, fields, selection));
+      const found = expression.of.map((part) => visit(part, view, fields, selection));
       const holding = found.filter((reasons) => reasons !== undefined);
       if (holding.length === 0) return undefined;
       return expression.of.every((part) => part.kind === 'test') ? holding[0] : holding.flat();
@@ -46,11 +53,12 @@ function visit(
   }
 }
 
-function visitOnce(part: Expression, view: EventView, fields: FieldTable, selection: string): readonly MatchReason[] | undefined {
-  return visit(part, view, fields, selection);
-}
-
-function reason({ field, test }: FieldTest, view: EventView, fields: FieldTable, selection: string): MatchReason {
+function reason(
+  { field, test }: FieldTest,
+  view: EventView,
+  fields: FieldTable,
+  selection: string,
+): MatchReason {
   const texts = field === undefined ? view.everything('text') : view.text(fields.slot(field));
   const value = matching(test, texts) ?? '';
   return {

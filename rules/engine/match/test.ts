@@ -53,6 +53,9 @@ export function textTest(test: Test): readonly [Form, TextTest | undefined] {
     case 'time':
     case 'compare':
       return ['text', compareTest(test)];
+    case 'null':
+    case 'exists':
+    case 'reference':
     default:
       return ['text', undefined];
   }
@@ -119,8 +122,13 @@ function isNothing(value: FieldValue | undefined): boolean {
   return value === undefined || value === null;
 }
 
-function compileReference(test: Extract<Test, { kind: 'reference' }>, slot: number, other: number): Predicate {
-  const read = (view: EventView, which: number): Texts => (test.cased ? view.text(which) : view.folded(which));
+function compileReference(
+  test: Extract<Test, { kind: 'reference' }>,
+  slot: number,
+  other: number,
+): Predicate {
+  const read = (view: EventView, which: number): Texts =>
+    test.cased ? view.text(which) : view.folded(which);
   const compare = (a: string, b: string): boolean => {
     if (test.anchor === 'contains') return a.includes(b);
     if (test.anchor === 'startswith') return a.startsWith(b);

@@ -7,7 +7,9 @@ const form = /^\s*(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::\d{2})?)?/;
 export function timePart(text: string, part: TimePart): number | undefined {
   const match = form.exec(text);
   if (!match) return undefined;
-  const [year, month, day, hour, minute] = match.slice(1).map((digits) => (digits ? Number(digits) : undefined));
+  const [year, month, day, hour, minute] = match
+    .slice(1)
+    .map((digits) => (digits ? Number(digits) : undefined));
   if (year === undefined || month === undefined || day === undefined) return undefined;
   if (month < 1 || month > 12 || day < 1 || day > 31) return undefined;
   if (part === 'week') return isoWeek(year, month, day);

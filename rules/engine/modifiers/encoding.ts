@@ -20,7 +20,11 @@ function encodeBase64(bytes: readonly number[]): string {
 function bytesOf(value: TextValue, context: ModifierContext): readonly number[] {
   const text = plain(value.pattern);
   if (text === undefined)
-    throw fault(context, 'cannot encode a wildcard', `escape it (\\*), or write |contains after |${context.name}`);
+    throw fault(
+      context,
+      'cannot encode a wildcard',
+      `escape it (\\*), or write |contains after |${context.name}`,
+    );
   if (value.bytes) return Array.from(text, (character) => character.charCodeAt(0));
   return [...new TextEncoder().encode(text)];
 }
@@ -50,7 +54,8 @@ function base64offset(value: Test, context: ModifierContext): readonly Test[] {
 function utf16(order: 'little' | 'big', mark: string): Modifier {
   return (given, context) => {
     const value = textOf(given, context);
-    if (value.bytes) throw fault(context, 'the value is UTF-16 already', 'use one of wide, utf16le, utf16be, utf16');
+    if (value.bytes)
+      throw fault(context, 'the value is UTF-16 already', 'use one of wide, utf16le, utf16be, utf16');
     const pattern = mapLiterals(value.pattern, (part) => encodeUnits(part, order));
     return { ...value, pattern: mark ? [mark, ...pattern] : pattern, written: undefined, bytes: true };
   };

@@ -16,15 +16,29 @@ export interface ModifierContext {
 
 export type Modifier = (value: Test, context: ModifierContext) => Test | readonly Test[];
 
-export function fault(context: ModifierContext, message: string, hint?: string, code?: ProblemCode): RuleFault {
+export function fault(
+  context: ModifierContext,
+  message: string,
+  hint?: string,
+  code?: ProblemCode,
+): RuleFault {
   const where = context.field === undefined ? 'the keywords' : `field ${context.field}`;
-  return new RuleFault(code ?? 'E_MODIFIER_VALUE', context.offset, `${context.name} on ${where}: ${message}`, hint);
+  return new RuleFault(
+    code ?? 'E_MODIFIER_VALUE',
+    context.offset,
+    `${context.name} on ${where}: ${message}`,
+    hint,
+  );
 }
 
 /** The value as text, or a fault that says what was found instead. */
 export function textOf(value: Test, context: ModifierContext): TextValue {
   if (value.kind === 'text') return value;
-  throw fault(context, `needs text, found ${nameOf(value)}`, `put the value in quotes, or leave |${context.name} out`);
+  throw fault(
+    context,
+    `needs text, found ${nameOf(value)}`,
+    `put the value in quotes, or leave |${context.name} out`,
+  );
 }
 
 export function numberOf(value: Test, context: ModifierContext): number {

@@ -13,7 +13,11 @@ export const expand: Modifier = (given, context) => {
   for (const part of value.pattern) {
     const choices: Pattern[] = typeof part === 'string' ? expandLiteral(part, context) : [[part]];
     if (alternatives.length * choices.length > MAX_EXPANSION)
-      throw fault(context, `would become more than ${MAX_EXPANSION} values`, 'use fewer placeholders in one value');
+      throw fault(
+        context,
+        `would become more than ${MAX_EXPANSION} values`,
+        'use fewer placeholders in one value',
+      );
     alternatives = alternatives.flatMap((start) => choices.map((end) => normalise([...start, ...end])));
   }
   return alternatives.map((pattern): Test => ({ ...value, pattern, written: undefined }));
@@ -27,7 +31,8 @@ function expandLiteral(text: string, context: ModifierContext): Part[][] {
     const name = found[1];
     const choices: Pattern[] = name === undefined ? [['%']] : valuesOf(name, context).map(parsePattern);
     alternatives = alternatives.flatMap((start) => choices.map((end) => [...start, before, ...end]));
-    if (alternatives.length > MAX_EXPANSION) throw fault(context, `would become more than ${MAX_EXPANSION} values`);
+    if (alternatives.length > MAX_EXPANSION)
+      throw fault(context, `would become more than ${MAX_EXPANSION} values`);
     at = found.index + found[0].length;
   }
   return alternatives.map((start) => [...start, text.slice(at)]);

@@ -23,7 +23,14 @@ function anchorRegex(source: string, flags: string, anchor: Exclude<Anchor, 'equ
 }
 
 function asText(source: string): Extract<Test, { kind: 'text' }> {
-  return { kind: 'text', pattern: parsePattern(source), written: source, cased: false, dashes: false, bytes: false };
+  return {
+    kind: 'text',
+    pattern: parsePattern(source),
+    written: source,
+    cased: false,
+    dashes: false,
+    bytes: false,
+  };
 }
 
 function cased(value: Test, context: ModifierContext): Test {

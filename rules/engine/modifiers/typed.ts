@@ -14,7 +14,8 @@ function re(value: Test, context: ModifierContext): Test {
 
 function flag(letter: string): Modifier {
   return (value, context) => {
-    if (value.kind !== 'regex') throw fault(context, 'is a flag of |re', 'write it behind |re', 'E_MODIFIER_ORDER');
+    if (value.kind !== 'regex')
+      throw fault(context, 'is a flag of |re', 'write it behind |re', 'E_MODIFIER_ORDER');
     return checked({ ...value, flags: value.flags + letter }, context);
   };
 }
@@ -22,7 +23,12 @@ function flag(letter: string): Modifier {
 function checked(value: Extract<Test, { kind: 'regex' }>, context: ModifierContext): Test {
   const compiled = compileRegex(value.source, value.flags);
   if (typeof compiled !== 'string') return value;
-  throw fault(context, `${compiled} in ${JSON.stringify(value.source)}`, 'use only what RE2 allows', 'E_REGEX');
+  throw fault(
+    context,
+    `${compiled} in ${JSON.stringify(value.source)}`,
+    'use only what RE2 allows',
+    'E_REGEX',
+  );
 }
 
 function cidr(value: Test, context: ModifierContext): Test {

@@ -96,7 +96,9 @@ class ConditionParser {
     const token = this.#tokens[this.#next];
     if (!token) throw this.#syntax('ends where a selection was expected');
     if (/^(and|or|not|of|\))$/i.test(token.text))
-      throw this.#syntax(`unexpected ${JSON.stringify(token.text)}, expected a selection, not, 1 of, all of or (`);
+      throw this.#syntax(
+        `unexpected ${JSON.stringify(token.text)}, expected a selection, not, 1 of, all of or (`,
+      );
     this.#next += 1;
     if (this.#tokens[this.#next]?.text.toLowerCase() === 'of') return this.#quantified(token);
     return this.#named(token);
@@ -117,13 +119,18 @@ class ConditionParser {
         `${quantity.text} of ${target.text} names no selection; there are ${this.#known()}`,
         'rename a selection or the pattern',
       );
-    return join(kind, names.map((name) => this.#use(name)).filter((found) => found !== undefined));
+    return join(
+      kind,
+      names.map((name) => this.#use(name)).filter((found) => found !== undefined),
+    );
   }
 
   #named(token: Token): Expression {
     const found = this.#use(token.text);
     if (found) return found;
-    const hint = token.text.includes('*') ? `write 1 of ${token.text} or all of ${token.text}` : 'check the spelling';
+    const hint = token.text.includes('*')
+      ? `write 1 of ${token.text} or all of ${token.text}`
+      : 'check the spelling';
     throw new RuleFault(
       'E_CONDITION_NAME',
       token.at,
@@ -158,7 +165,11 @@ function quantifier(token: Token): 'any' | 'all' {
   const text = token.text.toLowerCase();
   if (text === '1' || text === 'any') return 'any';
   if (text === 'all') return 'all';
-  throw new RuleFault('E_CONDITION_SYNTAX', token.at, `unknown quantity ${token.text} of, expected 1 of or all of`);
+  throw new RuleFault(
+    'E_CONDITION_SYNTAX',
+    token.at,
+    `unknown quantity ${token.text} of, expected 1 of or all of`,
+  );
 }
 
 /** `them` is every identifier without a leading underscore; `*` stands for any number of characters. */

@@ -1,7 +1,16 @@
 // Reads the correlation section.
 import { RuleFault } from '../problem.ts';
 import { entry, type MappingNode } from '../yaml/node.ts';
-import { missing, readBoolean, readChoice, readText, readTexts, requireMap, requireText, wrong } from './fields.ts';
+import {
+  missing,
+  readBoolean,
+  readChoice,
+  readText,
+  readTexts,
+  requireMap,
+  requireText,
+  wrong,
+} from './fields.ts';
 import type { ConditionOperator, CorrelationRule, CorrelationType, RuleHead, Threshold } from './rule.ts';
 
 const types: readonly CorrelationType[] = [
@@ -45,9 +54,12 @@ function readRules(section: MappingNode): readonly string[] {
   const rules = readTexts(section, 'rules', true);
   const offset = entry(section, 'rules')?.value.offset ?? section.offset;
   if (!rules) throw missing(section, 'rules');
-  if (rules.length === 0) throw new RuleFault('E_RULE_VALUE', offset, 'rules is empty, expected names or ids of rules');
-  if (rules.length > MAX_RULES) throw new RuleFault('E_RULE_LIMIT', offset, `rules names more than ${MAX_RULES} rules`);
-  if (new Set(rules).size < rules.length) throw new RuleFault('E_RULE_VALUE', offset, 'rules names a rule twice');
+  if (rules.length === 0)
+    throw new RuleFault('E_RULE_VALUE', offset, 'rules is empty, expected names or ids of rules');
+  if (rules.length > MAX_RULES)
+    throw new RuleFault('E_RULE_LIMIT', offset, `rules names more than ${MAX_RULES} rules`);
+  if (new Set(rules).size < rules.length)
+    throw new RuleFault('E_RULE_VALUE', offset, 'rules names a rule twice');
   return rules;
 }
 
@@ -98,7 +110,12 @@ function readThresholds(condition: MappingNode): readonly Threshold[] {
       );
   }
   if (thresholds.length > 0) return thresholds;
-  throw new RuleFault('E_RULE_MISSING', condition.offset, 'condition compares with nothing', 'add for example gte: 10');
+  throw new RuleFault(
+    'E_RULE_MISSING',
+    condition.offset,
+    'condition compares with nothing',
+    'add for example gte: 10',
+  );
 }
 
 function readPercentile(condition: MappingNode): number | undefined {
@@ -117,7 +134,11 @@ function readAliases(section: MappingNode, rules: readonly string[]): Correlatio
     const fields = new Map<string, string>();
     for (const { key: rule, offset } of value.entries) {
       if (!rules.includes(rule))
-        throw new RuleFault('E_CORRELATION_REFERENCE', offset, `alias ${key}: ${rule} is not among the rules`);
+        throw new RuleFault(
+          'E_CORRELATION_REFERENCE',
+          offset,
+          `alias ${key}: ${rule} is not among the rules`,
+        );
       const field = readText(value, rule);
       if (!field) throw new RuleFault('E_RULE_VALUE', offset, `alias ${key}: ${rule} names no field`);
       fields.set(rule, field);

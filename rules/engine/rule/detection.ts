@@ -26,7 +26,12 @@ export function readIdentifiers(
   for (const { key, offset, value } of detection.entries) {
     if (reserved.includes(key)) continue;
     if (!/^[^\s()|*]+$/.test(key))
-      context.warn('W_NAME', offset, `${JSON.stringify(key)} can only be reached by a pattern`, 'use letters, digits and _');
+      context.warn(
+        'W_NAME',
+        offset,
+        `${JSON.stringify(key)} can only be reached by a pattern`,
+        'use letters, digits and _',
+      );
     identifiers.set(key, { kind: 'selection', name: key, of: readGroup(value, key, context) });
   }
   return identifiers;
@@ -36,16 +41,27 @@ function readGroup(node: Node, name: string, context: DetectionContext): Express
   if (node.kind === 'mapping') return readMap(node, name, context);
   if (node.kind === 'scalar') return keyword([node], [], node.offset, context);
   if (node.items.length === 0) throw empty(node, name);
-  return join('any', node.items.map((item) => readGroup(item, name, context)));
+  return join(
+    'any',
+    node.items.map((item) => readGroup(item, name, context)),
+  );
 }
 
 function readMap(node: MappingNode, name: string, context: DetectionContext): Expression {
   if (node.entries.length === 0) throw empty(node, name);
-  return join('all', node.entries.map((item) => readItem(item, context)));
+  return join(
+    'all',
+    node.entries.map((item) => readItem(item, context)),
+  );
 }
 
 function empty(node: Node, name: string): RuleFault {
-  return new RuleFault('E_DETECTION_EMPTY', node.offset, `${name} is empty`, 'give it a field with a value, or keywords');
+  return new RuleFault(
+    'E_DETECTION_EMPTY',
+    node.offset,
+    `${name} is empty`,
+    'give it a field with a value, or keywords',
+  );
 }
 
 /** `Field|modifier|…: value or values`. */
@@ -56,7 +72,11 @@ function readItem({ key, offset, value }: Entry, context: DetectionContext): Exp
     throw new RuleFault('E_RULE_LIMIT', offset, `${key} has more than ${MAX_VALUES} values`);
   const scalars = values.map((item) => {
     if (item.kind === 'scalar') return item;
-    throw new RuleFault('E_DETECTION_SHAPE', item.offset, `${key} holds ${describe(item)}, expected text, numbers or null`);
+    throw new RuleFault(
+      'E_DETECTION_SHAPE',
+      item.offset,
+      `${key} holds ${describe(item)}, expected text, numbers or null`,
+    );
   });
   if (scalars.length === 0) throw new RuleFault('E_DETECTION_EMPTY', offset, `${key} has no value`);
   checkNull(key, scalars, context);
@@ -67,7 +87,12 @@ function readItem({ key, offset, value }: Entry, context: DetectionContext): Exp
 function checkNull(key: string, scalars: readonly ScalarNode[], context: DetectionContext): void {
   const odd = scalars.length > 1 ? scalars.find((item) => item.value === null) : undefined;
   if (odd)
-    context.warn('W_NULL_IN_LIST', odd.offset, `${key}: null stands in a list`, 'write a selection of its own for null');
+    context.warn(
+      'W_NULL_IN_LIST',
+      odd.offset,
+      `${key}: null stands in a list`,
+      'write a selection of its own for null',
+    );
 }
 
 function keyword(
@@ -77,7 +102,8 @@ function keyword(
   context: DetectionContext,
 ): Expression {
   const nothing = scalars.find((item) => item.value === null);
-  if (nothing) throw new RuleFault('E_DETECTION_SHAPE', nothing.offset, 'a keyword needs text, found nothing');
+  if (nothing)
+    throw new RuleFault('E_DETECTION_SHAPE', nothing.offset, 'a keyword needs text, found nothing');
   return readValues(undefined, scalars, names, offset, context);
 }
 
@@ -91,15 +117,29 @@ function readValues(
   for (const name of names) checkName(name, field, offset);
   const every = names.includes('all');
   if (every && scalars.length === 1)
-    context.warn('W_ALL_SINGLE', offset, `|all on ${field ?? 'keywords'} has a single value`, 'leave |all out');
+    context.warn(
+      'W_ALL_SINGLE',
+      offset,
+      `|all on ${field ?? 'keywords'} has a single value`,
+      'leave |all out',
+    );
   const steps = names.filter((name) => name !== 'all' && name !== 'neq');
   const perValue = scalars.map((scalar) => {
     const tests = applyModifiers(field, scalar, steps, context.placeholders);
     if (tests.length === 0)
-      throw new RuleFault('E_PLACEHOLDER', scalar.offset, `${field ?? 'a keyword'} has no value left after expansion`);
+      throw new RuleFault(
+        'E_PLACEHOLDER',
+        scalar.offset,
+        `${field ?? 'a keyword'} has no value left after expansion`,
+      );
     return join(
       'any',
-      tests.map((test) => ({ kind: 'test', field, test: field === undefined ? anywhere(test) : test, offset })),
+      tests.map((test) => ({
+        kind: 'test',
+        field,
+        test: field === undefined ? anywhere(test) : test,
+        offset,
+      })),
     );
   });
   const joined = join(every ? 'all' : 'any', perValue);
@@ -138,7 +178,14 @@ function initial({ value, source }: ScalarNode): Test {
   if (value === null) return { kind: 'null' };
   if (typeof value === 'number') return { kind: 'number', value, source };
   if (typeof value === 'boolean') return { kind: 'boolean', value };
-  return { kind: 'text', pattern: parsePattern(value), written: value, cased: false, dashes: false, bytes: false };
+  return {
+    kind: 'text',
+    pattern: parsePattern(value),
+    written: value,
+    cased: false,
+    dashes: false,
+    bytes: false,
+  };
 }
 
 /** What is left after the last modifier without a type of its own. */

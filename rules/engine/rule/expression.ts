@@ -25,7 +25,12 @@ export type Test =
   | { readonly kind: 'exists'; readonly expected: boolean }
   | { readonly kind: 'regex'; readonly source: string; readonly flags: string }
   | { readonly kind: 'cidr'; readonly network: string }
-  | { readonly kind: 'compare'; readonly operator: Comparison; readonly value: number; readonly part?: TimePart }
+  | {
+      readonly kind: 'compare';
+      readonly operator: Comparison;
+      readonly value: number;
+      readonly part?: TimePart;
+    }
   | { readonly kind: 'time'; readonly part: TimePart; readonly value: number }
   | { readonly kind: 'reference'; readonly field: string; readonly anchor: Anchor; readonly cased: boolean };
 

@@ -37,13 +37,21 @@ export function readTexts(map: MappingNode, key: string, single: boolean): reado
   });
 }
 
-export function readChoice<T extends string>(map: MappingNode, key: string, choices: readonly T[]): T | undefined {
+export function readChoice<T extends string>(
+  map: MappingNode,
+  key: string,
+  choices: readonly T[],
+): T | undefined {
   const text = readText(map, key);
   if (text === undefined) return undefined;
   const found = choices.find((choice) => choice === text);
   if (found !== undefined) return found;
   const offset = entry(map, key)?.value.offset ?? map.offset;
-  throw new RuleFault('E_RULE_VALUE', offset, `${key} is ${JSON.stringify(text)}, expected one of ${choices.join(', ')}`);
+  throw new RuleFault(
+    'E_RULE_VALUE',
+    offset,
+    `${key} is ${JSON.stringify(text)}, expected one of ${choices.join(', ')}`,
+  );
 }
 
 export function readBoolean(map: MappingNode, key: string): boolean | undefined {

@@ -41,14 +41,20 @@ function checkTaste(root: MappingNode, id: string | undefined, warn: Warn): void
     warn('W_ID', at('id'), `id ${JSON.stringify(id)} is no UUID`, 'use a random UUID');
   const status = readText(root, 'status');
   if (status !== undefined && !statuses.includes(status))
-    warn('W_STATUS', at('status'), `status is ${JSON.stringify(status)}`, `use one of ${statuses.join(', ')}`);
+    warn(
+      'W_STATUS',
+      at('status'),
+      `status is ${JSON.stringify(status)}`,
+      `use one of ${statuses.join(', ')}`,
+    );
   for (const key of ['date', 'modified']) {
     const date = readText(root, key);
     if (date !== undefined && !dateForm.test(date))
       warn('W_DATE', at(key), `${key} is ${JSON.stringify(date)}`, 'write it as YYYY-MM-DD');
   }
   for (const tag of readTexts(root, 'tags', false) ?? [])
-    if (!tagForm.test(tag)) warn('W_TAG', at('tags'), `tag ${JSON.stringify(tag)}`, 'write it as namespace.name');
+    if (!tagForm.test(tag))
+      warn('W_TAG', at('tags'), `tag ${JSON.stringify(tag)}`, 'write it as namespace.name');
   for (const key of ['description', 'author', 'license']) readText(root, key);
 }
 

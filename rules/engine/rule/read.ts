@@ -2,7 +2,7 @@
 import type { Placeholders } from '../modifiers/modifier.ts';
 import { type Problem, RuleFault } from '../problem.ts';
 import { readWithLibrary } from '../yaml/library.ts';
-import { describe, entry, type MappingNode, type Node, position } from '../yaml/node.ts';
+import { entry, type MappingNode, type Node, position } from '../yaml/node.ts';
 import { parseCondition } from './condition.ts';
 import { readCorrelation } from './correlation.ts';
 import { type DetectionContext, readIdentifiers } from './detection.ts';
@@ -31,7 +31,8 @@ export function readRules(text: string, file: string, options: ReadOptions = {})
   const report = (problem: Omit<Problem, 'line' | 'column'>, offset: number): void => {
     problems.push({ ...position(text, offset), ...problem });
   };
-  const warn: Warn = (code, offset, message, hint) => report({ code, severity: 'warning', message, hint }, offset);
+  const warn: Warn = (code, offset, message, hint) =>
+    report({ code, severity: 'warning', message, hint }, offset);
   const roots = text.length > MAX_RULE_TEXT ? [tooLong(text)] : readWithLibrary(text);
   for (const [index, root] of roots.entries()) {
     try {
@@ -65,12 +66,21 @@ function readDocument(
   warn: Warn,
 ): SigmaDocument {
   if (root.kind !== 'mapping') throw wrong('the document', root, 'a map with title, logsource and detection');
-  const head = readHead(root, { file, line: position(text, root.offset).line, offset: root.offset, text: own }, warn);
+  const head = readHead(
+    root,
+    { file, line: position(text, root.offset).line, offset: root.offset, text: own },
+    warn,
+  );
   const context = detectionContext(root, options, warn);
   if (entry(root, 'correlation')) return readCorrelation(root, head);
   if (entry(root, 'filter')) return readFilter(root, head, context, warn);
   if (entry(root, 'detection')) return readDetection(root, head, context, warn);
-  throw new RuleFault('E_RULE_KIND', root.offset, 'neither detection, correlation nor filter', 'add detection:');
+  throw new RuleFault(
+    'E_RULE_KIND',
+    root.offset,
+    'neither detection, correlation nor filter',
+    'add detection:',
+  );
 }
 
 function detectionContext(root: MappingNode, options: ReadOptions, warn: Warn): DetectionContext {
@@ -81,7 +91,12 @@ function detectionContext(root: MappingNode, options: ReadOptions, warn: Warn): 
   throw new RuleFault('E_RULE_TAXONOMY', offset, `unknown taxonomy ${taxonomy}`, 'use sigma, ecs or ocsf');
 }
 
-function readDetection(root: MappingNode, head: RuleHead, context: DetectionContext, warn: Warn): DetectionRule {
+function readDetection(
+  root: MappingNode,
+  head: RuleHead,
+  context: DetectionContext,
+  warn: Warn,
+): DetectionRule {
   const logsource = readLogSource(root, warn);
   const detection = requireMap(root, 'detection');
   const identifiers = readIdentifiers(detection, ['condition', 'timeframe'], context);
@@ -89,7 +104,12 @@ function readDetection(root: MappingNode, head: RuleHead, context: DetectionCont
   const condition = join('any', readConditions(detection, identifiers, used));
   const unused = [...identifiers.keys()].filter((name) => !used.has(name));
   for (const name of unused)
-    warn('W_UNUSED', entry(detection, name)?.offset ?? detection.offset, `${name} is never used`, 'name it in condition');
+    warn(
+      'W_UNUSED',
+      entry(detection, name)?.offset ?? detection.offset,
+      `${name} is never used`,
+      'name it in condition',
+    );
   return { kind: 'rule', head, logsource, condition, unused };
 }
 

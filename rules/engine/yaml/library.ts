@@ -13,7 +13,8 @@ export function readWithLibrary(text: string): (Node | undefined | RuleFault)[] 
   if (documents instanceof RuleFault) return [documents];
   return documents.map((document) => {
     const error = document.errors[0];
-    if (error) return new RuleFault('E_RULE_YAML', error.pos[0], `not valid YAML: ${firstLine(error.message)}`);
+    if (error)
+      return new RuleFault('E_RULE_YAML', error.pos[0], `not valid YAML: ${firstLine(error.message)}`);
     try {
       const root: unknown = document.contents;
       return root === null ? undefined : convert(document, root, { nodes: 0 }, 0);
@@ -42,11 +43,16 @@ function convert(document: Document, node: unknown, budget: { nodes: number }, d
   const offset = offsetOf(node);
   budget.nodes += 1;
   if (budget.nodes > MAX_NODES || depth > MAX_DEPTH)
-    throw new RuleFault('E_RULE_LIMIT', offset, `larger or deeper than ${MAX_NODES} nodes, ${MAX_DEPTH} levels`);
+    throw new RuleFault(
+      'E_RULE_LIMIT',
+      offset,
+      `larger or deeper than ${MAX_NODES} nodes, ${MAX_DEPTH} levels`,
+    );
   if (isMap(node)) {
     const entries = node.items.map((pair): Entry => {
-      const key = isScalar(pair.key) ? (pair.key.source ?? String(pair.key.value ?? '')) : undefined;
-      if (key === undefined) throw new RuleFault('E_RULE_YAML', offsetOf(pair.key), 'a key must be plain text');
+      const key = isScalar(pair.key) ? (pair.key.source ?? keyText(pair.key.value)) : undefined;
+      if (key === undefined)
+        throw new RuleFault('E_RULE_YAML', offsetOf(pair.key), 'a key must be plain text');
       const at = offsetOf(pair.key);
       const value = pair.value === null ? nothing(at) : convert(document, pair.value, budget, depth + 1);
       return { key, offset: at, value };
@@ -54,10 +60,19 @@ function convert(document: Document, node: unknown, budget: { nodes: number }, d
     return { kind: 'mapping', offset, entries };
   }
   if (isSeq(node))
-    return { kind: 'sequence', offset, items: node.items.map((item) => convert(document, item, budget, depth + 1)) };
+    return {
+      kind: 'sequence',
+      offset,
+      items: node.items.map((item) => convert(document, item, budget, depth + 1)),
+    };
   if (isScalar(node)) {
     const value = scalarValue(node.value);
-    return { kind: 'scalar', offset, value, source: typeof value === 'string' ? value : (node.source ?? String(value)) };
+    return {
+      kind: 'scalar',
+      offset,
+      value,
+      source: typeof value === 'string' ? value : (node.source ?? String(value)),
+    };
   }
   throw new RuleFault('E_RULE_YAML', offset, 'neither a map, a list nor a value');
 }
@@ -65,7 +80,12 @@ function convert(document: Document, node: unknown, budget: { nodes: number }, d
 function scalarValue(value: unknown): ScalarValue {
   if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
     return value;
-  return String(value);
+  // A big integer or a date of another schema: as JSON writes it.
+  return JSON.stringify(value) ?? null;
+}
+
+function keyText(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
 }
 
 function nothing(offset: number): Node {

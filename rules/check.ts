@@ -1,0 +1,21 @@
+// Everything that can be said about rule files without an event.
+import { Engine, type FiledProblem } from './engine/engine.ts';
+import { readDocuments } from './documents.ts';
+
+export type CheckedProblem = FiledProblem;
+
+export interface Checked {
+  /** In the order of files and lines. */
+  readonly problems: readonly CheckedProblem[];
+  readonly files: number;
+  readonly rules: number;
+}
+
+export async function checkRules(paths: readonly string[]): Promise<Checked> {
+  const { documents, problems, files } = await readDocuments(paths);
+  const engine = new Engine(documents);
+  const all = [...problems, ...engine.problems].toSorted(
+    (a, b) => a.file.localeCompare(b.file) || a.line - b.line || a.column - b.column,
+  );
+  return { problems: all, files: files.length, rules: engine.rules.length };
+}
