@@ -52,6 +52,8 @@ export interface ManagerRole {
 export interface Verdict {
   readonly lineage: Lineage | undefined;
   readonly manager: ManagerRole | undefined;
+  /** Real path of the script that a runtime runs, unless other code may have been loaded before it. */
+  readonly mainScript: string | undefined;
 }
 
 /** Scripts that an install runs, of the root project too. */
@@ -71,7 +73,17 @@ export function classify(seen: Observation, at: Position, files: Files): Verdict
   const script = resolveScript(command, seen.directory, files);
   const identity = identifyManager(seen, command, script, files);
   const manager = identity?.entry === true ? managerRole(identity, seen, command, script) : undefined;
-  return { manager, lineage: lineageOf({ seen, at, files, command, script, identity }) };
+  const given = {
+    seen,
+    at,
+    files,
+    command,
+    script,
+    identity,
+    preloads: command.preloads || seen.environment?.preloads !== false,
+  };
+  const mainScript = script?.found === true && !given.preloads ? script.path : undefined;
+  return { manager, mainScript, lineage: lineageOf(given) };
 }
 
 interface Case {
@@ -81,6 +93,7 @@ interface Case {
   readonly command: Command;
   readonly script: Script | undefined;
   readonly identity: ManagerIdentity | undefined;
+  readonly preloads: boolean;
 }
 
 function lineageOf(given: Case): Lineage | undefined {
@@ -150,13 +163,13 @@ function strippedScript({ seen, at, script, identity }: Case): Lineage | undefin
 
 /** P: the main script, the executable, or a runtime's working directory lies in a package. */
 function packageCode(given: Case): Lineage | undefined {
-  const { seen, at, command, script, identity } = given;
+  const { at, command, script, identity, preloads } = given;
   const inherited = at.inherited?.class === 'P' ? at.inherited : undefined;
   const place = identity?.trusted === true ? undefined : placeOfCode(given);
   if (!place) return inherited;
   // The script does not tell whose code runs when other code was loaded before it.
   const named = inherited?.packageName !== undefined;
-  if (named && (command.preloads || seen.environment?.preloads === true)) return inherited;
+  if (named && preloads) return inherited;
   if (inherited && (place.name === undefined || inherited.packageDirectory === place.directory))
     return inherited;
   return nested(at, {

@@ -44,8 +44,9 @@ const INLINE: Readonly<Record<Runtime, RegExp>> = {
   shell: /^-[a-zA-Z]*[cs][a-zA-Z]*$/,
 };
 
+/** Loads other code before the script, or lets others add some while it runs. */
 const PRELOAD =
-  /^(?:-r|--require|--import|--loader|--experimental-loader|--preload|-e|--eval|-p|--print|-pe|-c)(?:=|$)/;
+  /^(?:-r|--require|--import|--loader|--experimental-loader|--preload|-e|--eval|-p|--print|-pe|--env-file(?:-if-exists)?|--experimental-(?:default-)?config-file|--inspect[a-z-]*|--init-file|--rcfile)(?:=|$)/;
 const SUBCOMMAND: Partial<Record<Runtime, RegExp>> = {
   node: /^inspect$/,
   bun: /^run$/,
@@ -67,7 +68,7 @@ export function parseCommand(image: string, words: readonly string[]): Command {
     }
     if (SUBCOMMAND[runtime]?.test(word)) continue;
     if (word === '-' || !/^[-+]./.test(word)) break;
-    if (PRELOAD.test(word) && runtime !== 'shell' && runtime !== 'python') preloads = true;
+    if (PRELOAD.test(word)) preloads = true;
     if (INLINE[runtime].test(word)) {
       inline = true;
       break;

@@ -3,6 +3,21 @@
 import type { PackageManager } from '../../schema/process.ts';
 import { packageName, packageVersion } from './places.ts';
 
+/** Set to anything, they may load code before the script that is named. */
+const LOADERS = [
+  'LD_PRELOAD',
+  'LD_AUDIT',
+  'LD_LIBRARY_PATH',
+  'PYTHONPATH',
+  'PYTHONHOME',
+  'BASH_ENV',
+  'ENV',
+  'BUN_OPTIONS',
+];
+const NODE_LOADER =
+  /(?:^|\s)(?:-r|--require|--import|--loader|--experimental-loader|--env-file|--experimental-(?:default-)?config|--inspect)/;
+
+/** Their first letters are in platform/linux/procfs-environment.ts. */
 export const WANTED: ReadonlySet<string> = new Set([
   'npm_lifecycle_event',
   'npm_package_json',
@@ -11,6 +26,7 @@ export const WANTED: ReadonlySet<string> = new Set([
   'npm_config_user_agent',
   'INIT_CWD',
   'NODE_OPTIONS',
+  ...LOADERS,
 ]);
 
 export interface ScriptEnvironment {
@@ -23,7 +39,7 @@ export interface ScriptEnvironment {
   /** Where the package manager was started. */
   readonly project?: string;
   readonly manager?: PackageManager;
-  /** NODE_OPTIONS loads other code before the script. */
+  /** A variable may load other code before the script. */
   readonly preloads: boolean;
 }
 
@@ -46,8 +62,8 @@ export function scriptEnvironment(variables: ReadonlyMap<string, string>): Scrip
     ...(version !== undefined && { version }),
     ...(project?.startsWith('/') && { project }),
     ...(manager !== undefined && { manager }),
-    preloads: /(?:^|\s)(?:-r|--require|--import|--loader|--experimental-loader)\b/.test(
-      variables.get('NODE_OPTIONS') ?? '',
-    ),
+    preloads:
+      LOADERS.some((loader) => variables.has(loader)) ||
+      NODE_LOADER.test(variables.get('NODE_OPTIONS') ?? ''),
   };
 }

@@ -16,6 +16,7 @@ export class TreeNode implements ProcessNode {
   depth: number;
   image = '';
   commandLine = '';
+  mainScript: string | undefined;
   /** Working directory at the last exec. */
   directory = '';
   uid = -1;
@@ -50,6 +51,7 @@ export function forkNode(parent: TreeNode, pid: number, start: number): TreeNode
   const child = new TreeNode(pid, start, parent);
   child.image = parent.image;
   child.commandLine = parent.commandLine;
+  child.mainScript = parent.mainScript;
   child.directory = parent.directory;
   child.uid = parent.uid;
   child.unread = parent.unread;

@@ -1,16 +1,4 @@
 // What the tree tells of processes that have a lineage.
-import type { ProcessInfo } from '../../schema/process.ts';
-
-/** What a `ProcessEvent` is made of. */
-export interface ProcessRecord {
-  readonly action: 'exec' | 'exit';
-  /** µs on the monotonic clock of this boot. */
-  readonly monotonic: number;
-  /** Exit status; 128 and the number of the signal that ended it. */
-  readonly exitCode?: number;
-  readonly process: ProcessInfo;
-}
-
 const PER_SECOND = 2000;
 
 /** Counts the records of one second of the kernel's clock; a fork bomb must not fill the queue to the main thread. */

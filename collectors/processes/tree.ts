@@ -10,59 +10,25 @@ import {
   readUser,
   realPath,
 } from '../../platform/linux/procfs.ts';
-import { openProcConnector } from '../../platform/linux/netlink.ts';
 import type { ProcessMessages } from '../../platform/linux/netlink-messages.ts';
 import type { Lineage, ProcessInfo } from '../../schema/process.ts';
-import type { ProcessNode, ProcessTree, Source } from '../sensor/tree.ts';
+import type { Emit, ProcessNode, ProcessTree } from '../sensor/tree.ts';
 import { type ManagerRole, type Observation, type Position, type Verdict, classify } from './classify.ts';
 import { commandLine, describeNode } from './describe.ts';
 import { whoForked } from './forker.ts';
 import { TreeNode, forkNode, inherited, isPackageCode } from './node.ts';
 import { observe } from './observe.ts';
-import { type ProcessRecord, RecordLimit, exitCodeOf } from './records.ts';
+import { RecordLimit, exitCodeOf } from './records.ts';
 import { ProcessTable, isSame, sameStart } from './table.ts';
-
-export interface ProcessTreeOptions {
-  /** Hears of every exec and exit of a process with a lineage (class J: exec alone). At most 2,000 a second. */
-  readonly onProcess?: (record: ProcessRecord) => void;
-}
-
-export interface LineageTree extends ProcessTree {
-  /** Where the kernel's messages come from; the owner polls and drains it. */
-  readonly source: Source;
-  /** Reads the processes that already run. Call once, after the tree was made and before the first `find`. */
-  seed(): void;
-  /** Compares everything with /proc. Done by itself after an overflow, at most once a second. */
-  resync(): void;
-  /** Cumulative counts by cause; a cause that ends in `-lost` or `-dropped` is a loss. */
-  counters(): Readonly<Record<string, number>>;
-}
 
 const MAX_ANCESTRY = 64;
 const RESYNC_INTERVAL = 1_000_000;
 const files = { realPath, exists };
 
-/** Opens the proc connector and begins to listen. Throws `SystemCallError` where the kernel refuses. */
-export function createProcessTree(options: ProcessTreeOptions = {}): LineageTree {
-  const tree = new Tree(options);
-  const connector = openProcConnector();
-  return {
-    source: {
-      fd: connector.fd,
-      drain: () => tree.drain(() => connector.drain(tree)),
-      close: () => connector.close(),
-    },
-    find: (pid) => tree.find(pid),
-    describe: (node) => tree.describe(node),
-    seed: () => tree.seed(),
-    resync: () => tree.resync(),
-    counters: () => tree.counters(),
-  };
-}
-
-/** Exported for tests that play the kernel's part. */
-export class Tree implements ProcessMessages {
-  readonly #options: ProcessTreeOptions;
+/** Without the kernel's messages (`blind`) everything is read from /proc when it is asked for. */
+export class Tree implements ProcessTree, ProcessMessages {
+  readonly #emit: Emit;
+  readonly #blind: boolean;
   readonly #table = new ProcessTable();
   readonly #boot = bootId();
   readonly #bootedAt = Date.now() - bootTime() / 1000;
@@ -85,8 +51,10 @@ export class Tree implements ProcessMessages {
     'process-events-dropped': 0,
   };
 
-  constructor(options: ProcessTreeOptions) {
-    this.#options = options;
+  constructor(emit: Emit, blind = false) {
+    this.#emit = emit;
+    this.#blind = blind;
+    this.#stale = blind;
   }
 
   counters(): Readonly<Record<string, number>> {
@@ -96,13 +64,14 @@ export class Tree implements ProcessMessages {
   drain(messages: () => void): void {
     this.#suspended = bootTime() - monotonicTime();
     messages();
-    if (this.#stale && monotonicTime() - this.#lastResync > RESYNC_INTERVAL) this.resync();
+    if (this.#stale && !this.#blind && monotonicTime() - this.#lastResync > RESYNC_INTERVAL) this.resync();
   }
 
   find(pid: number): TreeNode | undefined {
     let node = this.#table.get(pid);
     if (node && (node.dead || this.#stale)) node = this.#checked(node);
-    node ??= this.#learn(pid);
+    if (node && this.#blind) this.#table.forget(node);
+    if (!node || this.#blind) node = this.#learn(pid);
     // The shell of a script was gone before it was read, but what it forked still carries its environment.
     if (node?.unread === true && !isPackageCode(node)) this.#look(node, monotonicTime(), false);
     return node;
@@ -208,7 +177,10 @@ export class Tree implements ProcessMessages {
     node.unread = seen?.environment === undefined;
     if (!seen) {
       this.#counts['exec-unread']++;
-      if (replaced) node.image = node.commandLine = '';
+      if (replaced) {
+        node.image = node.commandLine = '';
+        node.mainScript = undefined;
+      }
       return;
     }
     // What an unproven child of a manager inherited is a guess. A script that the manager names is better, and a package
@@ -222,10 +194,16 @@ export class Tree implements ProcessMessages {
     if (node.lineage) this.#report('exec', node, at);
   }
 
-  #take(node: TreeNode, seen: Observation, { manager }: Verdict, lineage: Lineage | undefined): void {
+  #take(
+    node: TreeNode,
+    seen: Observation,
+    { manager, mainScript }: Verdict,
+    lineage: Lineage | undefined,
+  ): void {
     node.image = seen.image;
     node.directory = seen.directory;
     node.manager = manager;
+    node.mainScript = mainScript;
     node.commandLine = commandLine(seen.words, lineage !== undefined);
     this.#table.setLineage(node, lineage);
   }
@@ -293,19 +271,21 @@ export class Tree implements ProcessMessages {
     if (image !== undefined && image !== same.image) this.#look(same, monotonicTime(), true);
   }
 
-  #report(action: ProcessRecord['action'], node: TreeNode, monotonic: number, exitCode?: number): void {
-    const listener = this.#options.onProcess;
-    if (!listener) return;
+  #report(action: 'exec' | 'exit', node: TreeNode, monotonic: number, exitCode?: number): void {
     if (!this.#limit.admits(monotonic)) {
       this.#counts['process-events-dropped']++;
       return;
     }
-    listener({
+    const time = new Date(this.#bootedAt + (monotonic + this.#suspended) / 1000).toISOString();
+    const event = {
+      kind: 'process',
+      collector: 'processes',
       action,
+      time,
       monotonic,
       process: this.describe(node),
-      ...(exitCode !== undefined && { exitCode }),
-    });
+    } as const;
+    this.#emit(exitCode === undefined ? event : { ...event, exitCode });
   }
 }
 

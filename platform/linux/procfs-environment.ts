@@ -7,11 +7,15 @@ const CHUNK = 128 * 1024;
 const MAX_BYTES = 8 * 1024 * 1024;
 const MAX_VALUE = 4096;
 
+/** Most variables need no string at all: no wanted name begins like them. */
+const FIRST_LETTERS = new Uint8Array(256);
+for (const letter of 'nINLPBE') FIRST_LETTERS[letter.charCodeAt(0)] = 1;
+
 // One chunk and what the previous one left over: a single variable is at most 128 KiB (MAX_ARG_STRLEN).
 const buffer = Buffer.allocUnsafeSlow(2 * CHUNK);
 
 /**
- * The wanted variables that are set (the first of each name, as getenv(3) has it), or undefined where the process is gone, is
+ * The wanted variables that are set (the first of each name, as getenv(3) has it; names begin with one of `nINLPBE`), or undefined where the process is gone, is
  * being replaced or may not be read. Longer values than 4,096 bytes are left out.
  */
 export function readEnvironment(pid: number, wanted: ReadonlySet<string>): Map<string, string> | undefined {
@@ -58,9 +62,7 @@ function takeVariables(end: number, wanted: ReadonlySet<string>, found: Map<stri
 }
 
 function take(start: number, end: number, wanted: ReadonlySet<string>, found: Map<string, string>): void {
-  const first = buffer[start];
-  // n, I or N: every wanted name begins so, and most variables need no string at all.
-  if (first !== 0x6e && first !== 0x49 && first !== 0x4e) return;
+  if (FIRST_LETTERS[buffer[start] ?? 0] !== 1) return;
   const equals = buffer.indexOf(0x3d, start);
   if (equals < 0 || equals >= end || end - equals - 1 > MAX_VALUE) return;
   const name = buffer.toString('latin1', start, equals);
