@@ -9,4 +9,15 @@ export interface CommandEntry {
   load(): Promise<(program: Command) => void>;
 }
 
-export const commands: readonly CommandEntry[] = [];
+export const commands: readonly CommandEntry[] = [
+  {
+    name: 'rules',
+    summary: 'Check Sigma rules and run their own events',
+    load: async () => (await import('./rules.ts')).registerRules,
+  },
+  {
+    name: 'detect',
+    summary: 'Replay recorded events through the rules, one match a line as JSON',
+    load: async () => (await import('./detect.ts')).registerDetect,
+  },
+];
