@@ -54,7 +54,10 @@ export function byIdentity(table: Table): Map<string, Row> {
 
 /** The version that this one replaced: it lay in the same directory, or it was the only other one of that name. */
 function predecessor(row: Row, left: readonly Row[], arrivals: number): Row | undefined {
-  return left.find((was) => was.directory === row.directory) ?? (left.length === 1 && arrivals === 1 ? left[0] : undefined);
+  return (
+    left.find((was) => was.directory === row.directory) ??
+    (left.length === 1 && arrivals === 1 ? left[0] : undefined)
+  );
 }
 
 function group(rows: readonly Row[]): Map<string, Row[]> {

@@ -8,7 +8,7 @@ import { parseBunLock } from './lockfiles/bun.ts';
 import { parseNpmLock } from './lockfiles/npm.ts';
 import { parsePnpmLock } from './lockfiles/pnpm.ts';
 import { parseYarnBerryLock } from './lockfiles/yarn-berry.ts';
-import { parseYarnClassicLock } from './lockfiles/yarn-classic.ts';
+import { isInstalled, parseYarnClassicLock } from './lockfiles/yarn-classic.ts';
 import { placeByWalking, placeHoisted, placeInStore, placeWhereListed } from './layout.ts';
 import { readWanted } from './manifest.ts';
 import { readText } from './read.ts';
@@ -51,7 +51,9 @@ export interface Found {
  * @throws LockfileError, ReadError
  */
 export async function readInstalled(root: string): Promise<Found | undefined> {
-  const written = await Promise.all(INDEXES.map(async ([path, read]) => ({ path, read, time: await mtime(join(root, path)) })));
+  const written = await Promise.all(
+    INDEXES.map(async ([path, read]) => ({ path, read, time: await mtime(join(root, path)) })),
+  );
   const newest = written.filter(({ time }) => time > 0).sort((a, b) => b.time - a.time);
   for (const { path, read } of newest) {
     const lockfile = await read(root, join(root, path));
@@ -73,7 +75,9 @@ async function readLocked(root: string): Promise<Lockfile | undefined> {
   if (pnpmText !== undefined) return parsePnpmLock(pnpmText);
   const yarnText = await readText(join(root, 'yarn.lock'), MAX_LOCKFILE);
   if (yarnText !== undefined) {
-    return isBerry(yarnText) ? parseYarnBerryLock(yarnText) : parseYarnClassicLock(yarnText, await readWanted(root));
+    return isBerry(yarnText)
+      ? parseYarnBerryLock(yarnText)
+      : parseYarnClassicLock(yarnText, await readWanted(root));
   }
   const bunText = await readText(join(root, 'bun.lock'), MAX_LOCKFILE);
   return bunText === undefined ? undefined : parseBunLock(bunText);
@@ -95,12 +99,17 @@ async function pnpm(root: string, index: string): Promise<Lockfile | undefined> 
 async function berry(root: string): Promise<Lockfile | undefined> {
   const text = await readText(join(root, 'yarn.lock'), MAX_LOCKFILE);
   if (text === undefined || !isBerry(text)) return undefined;
-  return parseYarnBerryLock(text, await readText(join(root, 'node_modules', '.yarn-state.yml'), MAX_LOCKFILE));
+  return parseYarnBerryLock(
+    text,
+    await readText(join(root, 'node_modules', '.yarn-state.yml'), MAX_LOCKFILE),
+  );
 }
 
-async function classic(root: string): Promise<Lockfile | undefined> {
+async function classic(root: string, index: string): Promise<Lockfile | undefined> {
   const text = await readText(join(root, 'yarn.lock'), MAX_LOCKFILE);
-  if (text === undefined || isBerry(text)) return undefined;
+  const integrity = await readText(index, MAX_LOCKFILE);
+  if (text === undefined || integrity === undefined || isBerry(text) || !isInstalled(text, integrity))
+    return undefined;
   return placeByWalking(root, parseYarnClassicLock(text, await readWanted(root)));
 }
 
@@ -122,4 +131,3 @@ async function mtime(path: string): Promise<number> {
     () => 0,
   );
 }
-

@@ -1,8 +1,8 @@
 // Where the packages of a lockfile lie, for the dialects that do not say, and which of them are there at all:
 // lockfiles also list the variants for other platforms.
-import { lstat, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isFields, field, LockfileError } from './lockfiles/lockfile.ts';
+import { field, isFields } from './lockfiles/lockfile.ts';
 import type { LockedPackage, Lockfile } from './lockfiles/lockfile.ts';
 import { isInside, isVersion } from './lockfiles/name.ts';
 import { readJson } from './lockfiles/json.ts';
@@ -15,7 +15,11 @@ const MAX_FOLDERS = 200_000;
 const SHORTENED = 27;
 
 /** Isolated layout of pnpm (`.pnpm`) and bun (`.bun`): `node_modules/.pnpm/<name>@<version>…/node_modules/<name>`. */
-export async function placeInStore(root: string, store: '.pnpm' | '.bun', lockfile: Lockfile): Promise<Lockfile> {
+export async function placeInStore(
+  root: string,
+  store: '.pnpm' | '.bun',
+  lockfile: Lockfile,
+): Promise<Lockfile> {
   const folders = new StoreFolders(await list(join(root, 'node_modules', store)));
   return keep(root, lockfile, (one) => {
     const folder = folders.of(one);
@@ -57,7 +61,9 @@ class StoreFolders {
     const same = this.#shortened.get(wanted.slice(0, SHORTENED)) ?? [];
     this.#searches -= same.length > 32 ? 1 : 0;
     if (this.#searches < 0) return undefined;
-    return same.find((folder) => wanted.startsWith(folder.slice(0, Math.max(SHORTENED, folder.lastIndexOf('_')))));
+    return same.find((folder) =>
+      wanted.startsWith(folder.slice(0, Math.max(SHORTENED, folder.lastIndexOf('_')))),
+    );
   }
 
   /** `far@file+..+far.tgz`, `file+..+far.tgz`: one from a file or repository is stored under where it came from. */
@@ -83,9 +89,12 @@ export function placeHoisted(modules: string, lockfile: Lockfile): Lockfile | un
   return { ...lockfile, packages };
 }
 
-/** bun's hoisted layout: the lockfile says where a package would lie; not all are for this platform. */
+/** bun's hoisted layout: the lockfile says where a package would lie; only its manifest says whether this version does. */
 export async function placeWhereListed(root: string, lockfile: Lockfile): Promise<Lockfile> {
-  return keep(root, lockfile, (one) => isDirectory(join(root, one.directory)));
+  return keep(root, lockfile, async (one) => {
+    const version = await versionIn(join(root, one.directory));
+    return version !== '' && (one.version === '' || one.version === version);
+  });
 }
 
 /** yarn 1: nothing says where a package lies, so node_modules is walked, folder by folder and no deeper than packages. */
@@ -113,7 +122,9 @@ async function* walk(root: string): AsyncGenerator<[string, string]> {
   for (let next = 0; next < queue.length; next += 1) {
     const at = queue[next] as string;
     for (const entry of await list(join(root, at))) {
-      const names = entry.startsWith('@') ? (await list(join(root, at, entry))).map((name) => `${entry}/${name}`) : [entry];
+      const names = entry.startsWith('@')
+        ? (await list(join(root, at, entry))).map((name) => `${entry}/${name}`)
+        : [entry];
       for (const name of names) {
         if (name.startsWith('.') || (folders += 1) > MAX_FOLDERS) continue;
         yield [`${at}/${name}`, name];
@@ -124,7 +135,11 @@ async function* walk(root: string): AsyncGenerator<[string, string]> {
 }
 
 /** The lockfile with the packages that `isThere` confirms; the manifest fills in a version that the lockfile lacks. */
-async function keep(root: string, lockfile: Lockfile, isThere: (one: LockedPackage) => Promise<boolean>): Promise<Lockfile> {
+async function keep(
+  root: string,
+  lockfile: Lockfile,
+  isThere: (one: LockedPackage) => Promise<boolean>,
+): Promise<Lockfile> {
   const entries = [...lockfile.packages];
   const packages = new Map<string, LockedPackage>();
   for (let at = 0; at < entries.length; at += WIDTH) {
@@ -150,11 +165,4 @@ async function list(directory: string): Promise<string[]> {
   } catch {
     return [];
   }
-}
-
-async function isDirectory(path: string): Promise<boolean> {
-  return lstat(path).then(
-    (stats) => stats.isDirectory(),
-    () => false,
-  );
 }

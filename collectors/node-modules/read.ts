@@ -52,7 +52,9 @@ async function inspect(file: FileHandle, path: string, limit: number): Promise<{
 function absentOrThrow(path: string, cause: unknown): undefined {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
   if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-  if (code === 'ELOOP' || code === 'ENXIO') throw new ReadError('E_READ_NOT_A_FILE', `${path} is a link or a device`, { cause });
-  if (code === 'EACCES' || code === 'EPERM') throw new ReadError('E_READ_DENIED', `${path} may not be read`, { cause });
+  if (code === 'ELOOP' || code === 'ENXIO')
+    throw new ReadError('E_READ_NOT_A_FILE', `${path} is a link or a device`, { cause });
+  if (code === 'EACCES' || code === 'EPERM')
+    throw new ReadError('E_READ_DENIED', `${path} may not be read`, { cause });
   throw new ReadError('E_READ_FAILED', `cannot open ${path}`, { cause });
 }

@@ -13,7 +13,8 @@ const MAX_NESTING = 64;
 export function parseBunLock(text: string): Lockfile {
   const document = readJson(text);
   const entries = isFields(document) ? field(document, 'packages') : undefined;
-  if (!isFields(document) || !isFields(entries)) throw new LockfileError('E_LOCKFILE_SHAPE', 'the lockfile has no `packages`');
+  if (!isFields(document) || !isFields(entries))
+    throw new LockfileError('E_LOCKFILE_SHAPE', 'the lockfile has no `packages`');
   const budget = new Budget();
   const workspaces = readWorkspaces(document);
   const roots = new Map([...workspaces].map(([path, entry]) => [textField(entry, 'name'), path]));
@@ -45,7 +46,9 @@ function readWorkspaces(document: Fields): Map<string, Fields> {
   const value = field(document, 'workspaces');
   const entries = isFields(value) ? Object.entries(value) : [];
   return new Map(
-    entries.flatMap(([path, entry]) => (isFields(entry) && (path === '' || isInside(path)) ? [[path, entry]] : [])),
+    entries.flatMap(([path, entry]) =>
+      isFields(entry) && (path === '' || isInside(path)) ? [[path, entry]] : [],
+    ),
   );
 }
 
@@ -58,7 +61,8 @@ function read(directory: string, entry: unknown): LockedPackage | undefined {
   if (!Array.isArray(entry) || typeof entry[0] !== 'string') return undefined;
   const { name, rest: reference } = splitAt(entry[0]);
   if (!isPackageName(name)) return undefined;
-  const integrity = entry.findLast((item): item is string => typeof item === 'string' && /^sha\d+-/.test(item)) ?? '';
+  const integrity =
+    entry.findLast((item): item is string => typeof item === 'string' && /^sha\d+-/.test(item)) ?? '';
   return {
     directory,
     name,
@@ -74,7 +78,9 @@ function directoryOf(key: string, workspaces: ReadonlyMap<string, string>): stri
   const names = key.split(/\/(?!(?<=(?:^|\/)@[^/]*\/))/, MAX_NESTING + 1);
   if (names.length > MAX_NESTING || !names.every(isPackageName)) return undefined;
   const root = names.length > 1 ? workspaces.get(names[0] as string) : undefined;
-  const nested = (root === undefined ? names : names.slice(1)).map((name) => `node_modules/${name}`).join('/');
+  const nested = (root === undefined ? names : names.slice(1))
+    .map((name) => `node_modules/${name}`)
+    .join('/');
   const directory = root ? `${root}/${nested}` : nested;
   return isInside(directory) ? directory : undefined;
 }

@@ -18,7 +18,8 @@ export function readJson(text: string): unknown {
 
 /** Checks the bounds; gives the text without comments and trailing commas. */
 function strip(text: string): string {
-  if (text.length > MAX_LOCKFILE) throw new LockfileError('E_LOCKFILE_TOO_LARGE', 'the file is larger than 64 MiB');
+  if (text.length > MAX_LOCKFILE)
+    throw new LockfileError('E_LOCKFILE_TOO_LARGE', 'the file is larger than 64 MiB');
   const kept: string[] = [];
   let from = 0;
   let depth = 0;
@@ -54,7 +55,8 @@ function strip(text: string): string {
     else if (code === 0x7b || code === 0x5b) depth += 1;
     if (code === 0x2c || code === 0x7b || code === 0x5b) values += 1;
     if (depth > MAX_DEPTH) throw new LockfileError('E_LOCKFILE_TOO_DEEP', `nested deeper than ${MAX_DEPTH}`);
-    if (values > MAX_VALUES) throw new LockfileError('E_LOCKFILE_TOO_COMPLEX', `more than ${MAX_VALUES} values`);
+    if (values > MAX_VALUES)
+      throw new LockfileError('E_LOCKFILE_TOO_COMPLEX', `more than ${MAX_VALUES} values`);
     at += 1;
   }
   if (from === 0) return text;

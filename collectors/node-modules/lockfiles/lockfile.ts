@@ -62,12 +62,14 @@ export class Budget {
 
   step(cost = 1): void {
     this.#steps -= cost;
-    if (this.#steps < 0) throw new LockfileError('E_LOCKFILE_TOO_COMPLEX', 'the lockfile takes more work than any real one');
+    if (this.#steps < 0)
+      throw new LockfileError('E_LOCKFILE_TOO_COMPLEX', 'the lockfile takes more work than any real one');
   }
 
   package(): void {
     this.#packages -= 1;
-    if (this.#packages < 0) throw new LockfileError('E_LOCKFILE_TOO_LARGE', `the lockfile has more than ${MAX_PACKAGES} packages`);
+    if (this.#packages < 0)
+      throw new LockfileError('E_LOCKFILE_TOO_LARGE', `the lockfile has more than ${MAX_PACKAGES} packages`);
   }
 }
 

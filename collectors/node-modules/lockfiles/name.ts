@@ -3,7 +3,7 @@ import type { Source } from './lockfile.ts';
 
 const NAME = /^(?:@[A-Za-z0-9_~!*'().-]{1,213}\/)?[A-Za-z0-9~!*'()-][A-Za-z0-9_~!*'().-]{0,213}$/;
 const VERSION = /^[0-9A-Za-z][0-9A-Za-z.+_~-]{0,255}$/;
-const RELATIVE = /^[^\0-\x1f\x7f\\]+$/;
+const RELATIVE = /^[^\p{Cc}\\]+$/u;
 const GIT_HOST = /^(?:git\b|github:|gitlab:|bitbucket:|gist:|ssh:|[\w.-]+@[\w.-]+:)/;
 const GIT_SHORTHAND = /^[\w-]+\/[\w.-]+(?:#.*)?$/;
 const CODELOAD = /^https:\/\/(?:codeload\.github\.com|(?:www\.)?gitlab\.com|bitbucket\.org)\//;

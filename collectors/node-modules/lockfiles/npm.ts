@@ -41,11 +41,19 @@ export function parseNpmLock(text: string, wanted: Wanted): Lockfile {
 }
 
 function read(path: string, entry: Fields): LockedPackage | undefined {
-  const name = textField(entry, 'name') || path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
+  const name =
+    textField(entry, 'name') || path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
   const version = textField(entry, 'version');
   if (!isInside(path) || !isPackageName(name) || !isVersion(version)) return undefined;
   const integrity = cleanIntegrity(textField(entry, 'integrity'));
-  return { directory: path, name, version, integrity, source: source(textField(entry, 'resolved')), dependencies: [] };
+  return {
+    directory: path,
+    name,
+    version,
+    integrity,
+    source: source(textField(entry, 'resolved')),
+    dependencies: [],
+  };
 }
 
 /** A registry's tarball and any other tarball look alike here; the specifier of the dependant tells them apart (resolveAll). */

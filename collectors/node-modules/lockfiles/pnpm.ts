@@ -9,8 +9,8 @@ import type { Yaml, YamlMap } from './yaml.ts';
 const KINDS = ['dependencies', 'devDependencies', 'optionalDependencies'] as const;
 
 /** @throws LockfileError */
-export function parsePnpmLock(text: string): Lockfile {
-  const document = readYaml(text);
+export function parsePnpmLock(source: string): Lockfile {
+  const document = readYaml(source);
   const version = document.get('lockfileVersion');
   const major = typeof version === 'string' ? Number.parseInt(version, 10) : Number.NaN;
   if (major !== 6 && major !== 9) {
@@ -43,30 +43,49 @@ function read(key: string, shared: YamlMap, exact: YamlMap): LockedPackage | und
   if (!isPackageName(name) || (version !== '' && !isVersion(version))) return undefined;
   const resolution = map(facts.get('resolution'));
   const integrity = cleanIntegrity(text(resolution.get('integrity')));
-  return { directory: '', name, version, integrity, source: source(reference, resolution), dependencies: [] };
+  return {
+    directory: '',
+    name,
+    version,
+    integrity,
+    source: sourceIn(reference, resolution),
+    dependencies: [],
+  };
 }
 
-function source(reference: string, resolution: YamlMap): Source {
+function sourceIn(reference: string, resolution: YamlMap): Source {
   const type = text(resolution.get('type'));
   if (type === 'git' || resolution.has('repo')) return 'git';
   return type === 'directory' ? 'file' : sourceOf(reference);
 }
 
 /** `gamma: 2.0.0`, `old: beta@1.0.0` (an alias), `old: /beta@1.0.0` (version 6), `lib: link:../lib` (a workspace). */
-function references(dependencies: YamlMap, packages: ReadonlyMap<string, LockedPackage>, budget: Budget): string[] {
+function references(
+  dependencies: YamlMap,
+  packages: ReadonlyMap<string, LockedPackage>,
+  budget: Budget,
+): string[] {
   const keys: string[] = [];
   for (const [name, value] of dependencies) {
     budget.step();
     const reference = text(value) || text(map(value).get('version'));
-    const key = [`${name}@${reference}`, `/${name}@${reference}`, reference].find((candidate) => packages.has(candidate));
+    const key = [`${name}@${reference}`, `/${name}@${reference}`, reference].find((candidate) =>
+      packages.has(candidate),
+    );
     if (key !== undefined) keys.push(key);
   }
   return keys;
 }
 
-function importers(document: YamlMap, packages: ReadonlyMap<string, LockedPackage>, budget: Budget): string[] {
+function importers(
+  document: YamlMap,
+  packages: ReadonlyMap<string, LockedPackage>,
+  budget: Budget,
+): string[] {
   const projects = [document, ...[...map(document.get('importers')).values()].map(map)];
-  return projects.flatMap((project) => KINDS.flatMap((kind) => references(map(project.get(kind)), packages, budget)));
+  return projects.flatMap((project) =>
+    KINDS.flatMap((kind) => references(map(project.get(kind)), packages, budget)),
+  );
 }
 
 /** `a@1.0.0(b@2.0.0)` → `a@1.0.0`: peers make variants of one package. */

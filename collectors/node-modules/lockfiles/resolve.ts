@@ -33,7 +33,8 @@ export function resolveAll(
     if (key === undefined) continue;
     keys.push(key);
     const target = packages.get(key);
-    if (target?.source === 'registry' && aliasTarget(spec) === '') target.source = lessTrusted(sourceOf(spec));
+    if (target?.source === 'registry' && aliasTarget(spec) === '')
+      target.source = lessTrusted(sourceOf(spec));
   }
   return keys;
 }

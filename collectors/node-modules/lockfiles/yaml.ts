@@ -12,21 +12,30 @@ const MAX_GENERAL = 256 * 1024;
 
 /** The mapping that `text` holds; every scalar is its text. Throws a LockfileError and nothing else. */
 export function readYaml(text: string): YamlMap {
-  if (text.length > MAX_LOCKFILE) throw new LockfileError('E_LOCKFILE_TOO_LARGE', 'the file is larger than 64 MiB');
+  if (text.length > MAX_LOCKFILE)
+    throw new LockfileError('E_LOCKFILE_TOO_LARGE', 'the file is larger than 64 MiB');
   try {
     return new BlockReader(text).read();
   } catch (error) {
-    if (error instanceof LockfileError && error.code === 'E_LOCKFILE_SYNTAX' && text.length <= MAX_GENERAL) return general(text);
+    if (error instanceof LockfileError && error.code === 'E_LOCKFILE_SYNTAX' && text.length <= MAX_GENERAL)
+      return general(text);
     throw error;
   }
 }
 
 function general(text: string): YamlMap {
   try {
-    const value: unknown = parse(text, { schema: 'failsafe', mapAsMap: true, maxAliasCount: 16, logLevel: 'silent' });
+    const value: unknown = parse(text, {
+      schema: 'failsafe',
+      mapAsMap: true,
+      maxAliasCount: 16,
+      logLevel: 'silent',
+    });
     return plain(value, 0) as YamlMap;
   } catch (cause) {
-    throw new LockfileError('E_LOCKFILE_SYNTAX', 'the file is not YAML that a package manager writes', { cause });
+    throw new LockfileError('E_LOCKFILE_SYNTAX', 'the file is not YAML that a package manager writes', {
+      cause,
+    });
   }
 }
 
@@ -94,7 +103,8 @@ class BlockReader {
     if (indent === level.indent) return level;
     if (level.open === undefined) throw syntax('a line is indented without a key above it');
     if (isItem) return level;
-    if (this.#levels.length > MAX_DEPTH) throw new LockfileError('E_LOCKFILE_TOO_DEEP', `nested deeper than ${MAX_DEPTH}`);
+    if (this.#levels.length > MAX_DEPTH)
+      throw new LockfileError('E_LOCKFILE_TOO_DEEP', `nested deeper than ${MAX_DEPTH}`);
     const below: Level = { indent, map: new Map(), open: undefined };
     if (level.map.get(level.open) !== '') throw syntax('two indentations below one key');
     level.map.set(level.open, below.map);
@@ -171,7 +181,8 @@ class FlowReader {
   read(): Yaml {
     const value = this.#value(0);
     this.#blank();
-    if (this.#at < this.#text.length && this.#text[this.#at] !== '#') throw syntax('text after a flow collection');
+    if (this.#at < this.#text.length && this.#text[this.#at] !== '#')
+      throw syntax('text after a flow collection');
     return value;
   }
 
@@ -246,7 +257,8 @@ function splitKey(content: string): { key: string; rest: string } {
   }
   const colon = content.indexOf(': ');
   if (colon > 0) return { key: plainScalar(content.slice(0, colon)), rest: content.slice(colon + 2).trim() };
-  if (!content.endsWith(':') || content.length === 1) throw syntax('a line that is neither a key nor a list item');
+  if (!content.endsWith(':') || content.length === 1)
+    throw syntax('a line that is neither a key nor a list item');
   return { key: plainScalar(content.slice(0, -1)), rest: '' };
 }
 

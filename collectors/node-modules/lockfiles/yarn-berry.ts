@@ -29,7 +29,9 @@ export function parseYarnBerryLock(text: string, state?: string): Lockfile {
     }
   }
   const keysOf = (entry: YamlMap): string[] =>
-    [...dependencies(entry)].flatMap(([name, spec]) => byDescriptor.get(`${name}@${spec}`) ?? byDescriptor.get(`${name}@npm:${spec}`) ?? []);
+    [...dependencies(entry)].flatMap(
+      ([name, spec]) => byDescriptor.get(`${name}@${spec}`) ?? byDescriptor.get(`${name}@npm:${spec}`) ?? [],
+    );
   for (const [, value] of document) {
     if (!(value instanceof Map)) continue;
     const one = found.get(scalar(value.get('resolution')));
@@ -49,12 +51,24 @@ function read(locator: string, entry: YamlMap): LockedPackage | 'own' | undefine
   return { directory: '', name, version, integrity, source, dependencies: [] };
 }
 
+/** An installed package that the lockfile no longer has: another install is under way, or the lockfile was pulled. */
+function fromLocator(locator: string): LockedPackage | undefined {
+  const { name, rest: reference } = splitAt(locator);
+  const version = /^npm:([^:]+)|::(?:.*&)?version=([^&]+)/.exec(reference)?.slice(1).find(Boolean) ?? '';
+  if (!isPackageName(name) || !isVersion(version)) return undefined;
+  return { directory: '', name, version, integrity: '', source: 'registry', dependencies: [] };
+}
+
 /** One entry for each place: a package that lies twice keeps its key for the first and gets another for the rest. */
-function place(found: ReadonlyMap<string, LockedPackage>, state: YamlMap, budget: Budget): Map<string, LockedPackage> {
+function place(
+  found: ReadonlyMap<string, LockedPackage>,
+  state: YamlMap,
+  budget: Budget,
+): Map<string, LockedPackage> {
   const placed = new Map<string, LockedPackage>();
   for (const [key, value] of state) {
     const locator = key.replace(/@virtual:[0-9a-f]+#/, '@');
-    const one = found.get(locator);
+    const one = found.get(locator) ?? fromLocator(locator);
     const locations = value instanceof Map ? value.get('locations') : undefined;
     if (!one || !Array.isArray(locations)) continue;
     for (const location of locations) {

@@ -1,18 +1,21 @@
 // yarn.lock of yarn 1. It does not say where a package lies; layout.ts finds that on disk.
-import { Budget, LockfileError, MAX_LOCKFILE } from './lockfile.ts';
+import { Budget, field, isFields, LockfileError, MAX_LOCKFILE } from './lockfile.ts';
 import type { LockedPackage, Lockfile, Wanted } from './lockfile.ts';
+import { readJson } from './json.ts';
 import { aliasTarget, cleanIntegrity, isPackageName, isVersion, sourceOf, splitAt } from './name.ts';
 
 interface Entry {
   patterns: readonly string[];
   version: string;
+  resolved: string;
   integrity: string;
   dependencies: [string, string][];
 }
 
 /** @throws LockfileError */
 export function parseYarnClassicLock(text: string, wanted: Wanted): Lockfile {
-  if (text.length > MAX_LOCKFILE) throw new LockfileError('E_LOCKFILE_TOO_LARGE', 'the file is larger than 64 MiB');
+  if (text.length > MAX_LOCKFILE)
+    throw new LockfileError('E_LOCKFILE_TOO_LARGE', 'the file is larger than 64 MiB');
   const budget = new Budget();
   const packages = new Map<string, LockedPackage>();
   const byPattern = new Map<string, string>();
@@ -36,6 +39,21 @@ export function parseYarnClassicLock(text: string, wanted: Wanted): Lockfile {
   return { manager: 'yarn', packages, direct: keysOf(wanted), refused };
 }
 
+/**
+ * Whether the install that wrote node_modules/.yarn-integrity was one of this lockfile: false while the next install is
+ * under way, or after the lockfile was pulled.
+ * @throws LockfileError
+ */
+export function isInstalled(text: string, integrity: string): boolean {
+  const document = readJson(integrity);
+  const installed = isFields(document) ? field(document, 'lockfileEntries') : undefined;
+  if (!isFields(installed)) return false;
+  for (const { patterns: all, resolved } of entries(text, new Budget())) {
+    if (all.some((pattern) => (field(installed, pattern) ?? '') !== resolved)) return false;
+  }
+  return true;
+}
+
 function read(entry: Entry): LockedPackage | undefined {
   const { name: alias, rest: spec } = splitAt(entry.patterns[0] ?? '');
   const name = aliasTarget(spec) || alias;
@@ -55,8 +73,15 @@ function* entries(text: string, budget: Budget): Generator<Entry> {
     if (line === '' || line.startsWith('#')) continue;
     if (!line.startsWith(' ')) {
       if (entry) yield entry;
-      if (!line.endsWith(':')) throw new LockfileError('E_LOCKFILE_SYNTAX', 'an entry of the yarn lockfile has no colon');
-      entry = { patterns: patterns(line.slice(0, -1)), version: '', integrity: '', dependencies: [] };
+      if (!line.endsWith(':'))
+        throw new LockfileError('E_LOCKFILE_SYNTAX', 'an entry of the yarn lockfile has no colon');
+      entry = {
+        patterns: patterns(line.slice(0, -1)),
+        version: '',
+        resolved: '',
+        integrity: '',
+        dependencies: [],
+      };
       inDependencies = false;
       continue;
     }
@@ -64,8 +89,10 @@ function* entries(text: string, budget: Budget): Generator<Entry> {
     const [key, value] = words(line.trimStart());
     if (line.startsWith('    ')) {
       if (inDependencies) entry.dependencies.push([key, value]);
-    } else if (line.endsWith(':')) inDependencies = line === '  dependencies:' || line === '  optionalDependencies:';
+    } else if (line.endsWith(':'))
+      inDependencies = line === '  dependencies:' || line === '  optionalDependencies:';
     else if (key === 'version') entry.version = value;
+    else if (key === 'resolved') entry.resolved = value;
     else if (key === 'integrity') entry.integrity = value.split(' ', 1)[0] as string;
   }
   if (entry) yield entry;

@@ -1,0 +1,110 @@
+// Manifests as they were when a package arrived. The index is written after the lifecycle scripts ran, and droppers
+// put a clean package.json in place of the one that started them: so a manifest is read as soon as its folder appears.
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Manifest } from './manifest.ts';
+import { readManifest } from './manifest.ts';
+
+/** Tries after a folder appeared, ms: it is made first and filled later. Scripts run after all packages are there. */
+const TRIES = [20, 80, 200, 500, 1000, 2000] as const;
+const WIDTH = 16;
+const MAX_WAITING = 20_000;
+
+interface Arrival {
+  readonly root: string;
+  /** Relative to the project. */
+  readonly directory: string;
+  tries: number;
+  due: number;
+}
+
+export interface Arrivals {
+  /** A folder appeared in the project's node_modules, or in its virtual store. */
+  note(root: string, parent: string, folder: string): void;
+  /** The manifests that were read, by directory relative to the project; they are forgotten here. */
+  take(root: string): ReadonlyMap<string, Manifest>;
+  /** Arrivals that nobody could look at because too many came at once. */
+  dropped(): number;
+  close(): void;
+}
+
+export function createArrivals(): Arrivals {
+  const waiting = new Map<string, Arrival>();
+  const read = new Map<string, Map<string, Manifest>>();
+  let dropped = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let closed = false;
+
+  function wait(root: string, directory: string): void {
+    const path = join(root, directory);
+    if (closed || waiting.has(path)) return;
+    if (waiting.size >= MAX_WAITING) {
+      dropped += 1;
+      return;
+    }
+    waiting.set(path, { root, directory, tries: 0, due: performance.now() + TRIES[0] });
+    timer ??= setTimeout(() => void tick(), TRIES[0]);
+  }
+
+  async function tick(): Promise<void> {
+    const now = performance.now();
+    const due = [...waiting].filter(([, arrival]) => arrival.due <= now);
+    for (let at = 0; at < due.length; at += WIDTH) {
+      await Promise.all(due.slice(at, at + WIDTH).map(([path, arrival]) => tryOnce(path, arrival)));
+    }
+    timer = waiting.size > 0 && !closed ? setTimeout(() => void tick(), TRIES[0]) : undefined;
+  }
+
+  async function tryOnce(path: string, arrival: Arrival): Promise<void> {
+    const manifest = await readManifest(path);
+    const next = TRIES[(arrival.tries += 1)];
+    arrival.due += next ?? 0;
+    if (manifest) keep(arrival, manifest);
+    if (manifest || next === undefined) waiting.delete(path);
+  }
+
+  function keep({ root, directory }: Arrival, manifest: Manifest): void {
+    const manifests = read.get(root) ?? new Map<string, Manifest>();
+    if (manifests.size < MAX_WAITING) manifests.set(directory, manifest);
+    read.set(root, manifests);
+  }
+
+  async function noteScope(root: string, parent: string, scope: string): Promise<void> {
+    // The folders of a scope come one by one into a directory that nobody watches; most are there after a moment.
+    for (const delay of TRIES.slice(1, 5)) {
+      await new Promise((resolve) => setTimeout(resolve, delay).unref());
+      const names = await readdir(join(root, parent, scope)).catch(() => []);
+      if (closed) return;
+      const known = read.get(root);
+      for (const name of names) {
+        const directory = `${parent}/${scope}/${name}`;
+        if (!known?.has(directory)) wait(root, directory);
+      }
+    }
+  }
+
+  return {
+    note(root, parent, folder) {
+      if (folder.startsWith('.')) return;
+      if (parent !== 'node_modules') wait(root, `${parent}/${folder}/node_modules/${storedName(folder)}`);
+      else if (folder.startsWith('@')) void noteScope(root, parent, folder);
+      else wait(root, `${parent}/${folder}`);
+    },
+    take(root) {
+      const manifests = read.get(root) ?? new Map<string, Manifest>();
+      read.delete(root);
+      return manifests;
+    },
+    dropped: () => dropped,
+    close() {
+      closed = true;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** `@acme+tool@3.0.0_peer` → `@acme/tool`. */
+function storedName(folder: string): string {
+  const at = folder.indexOf('@', 1);
+  return (at < 0 ? folder : folder.slice(0, at)).replace('+', '/');
+}
