@@ -10,15 +10,19 @@ export interface HistoryQuery {
   readonly user?: string | undefined;
 }
 
-/** Oldest first. */
-export function findAlerts(database: DatabaseSync, { since, limit, user }: HistoryQuery): string[] {
+/** Their row numbers, oldest first. */
+export function findRows(database: DatabaseSync, { since, limit, user }: HistoryQuery): number[] {
   const found = database
     .prepare(
-      `SELECT body FROM (SELECT row, body FROM alert WHERE time >= ?1 AND (?2 IS NULL OR user = ?2)
-       ORDER BY row DESC LIMIT ?3) ORDER BY row`,
+      'SELECT row FROM alert WHERE time >= ?1 AND (?2 IS NULL OR user = ?2) ORDER BY row DESC LIMIT ?3',
     )
     .all(since ?? '', user ?? null, limit);
-  return found.map((row) => String(row['body']));
+  return found.map(({ row }) => Number(row)).toReversed();
+}
+
+export function bodyOf(database: DatabaseSync, row: number): string | undefined {
+  const found = database.prepare('SELECT body FROM alert WHERE row = ?').get(row);
+  return found && String(found['body']);
 }
 
 export function findAlert(database: DatabaseSync, id: string, user: string | undefined): string | undefined {

@@ -123,9 +123,12 @@ export class Outbox {
     this.#file.write((spool) => spool.beginEpoch());
   }
 
-  /** Alerts as JSON, oldest first. */
-  alerts(query: HistoryQuery): string[] {
-    return this.#file.read((spool) => spool.alerts(query), []);
+  /** Alerts as JSON, oldest first. Each is read when it is asked for; one that was deleted meanwhile is left out. */
+  *history(query: HistoryQuery): Generator<string> {
+    for (const row of this.#file.read((spool) => spool.rows(query), [])) {
+      const body = this.#file.read((spool) => spool.body(row), undefined);
+      if (body !== undefined) yield body;
+    }
   }
 
   /** One alert as JSON; with `user` only where it is that login name's. */

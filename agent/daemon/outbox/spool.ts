@@ -8,7 +8,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Alert } from '../../../schema/alert.ts';
 import { level as levels } from '../../../schema/primitives.ts';
 import { spoolFailure } from './failure.ts';
-import { countAlerts, findAlert, findAlerts, type HistoryQuery } from './history.ts';
+import { bodyOf, countAlerts, findAlert, findRows, type HistoryQuery } from './history.ts';
 import { openDatabase, REFUSED, SETTLED, WAITING } from './layout.ts';
 
 /** An alert with its place in the epoch; `body` is the alert as JSON. */
@@ -132,8 +132,12 @@ export class Spool {
     this.#pending = this.#countPending();
   }
 
-  alerts(query: HistoryQuery): string[] {
-    return findAlerts(this.#database, query);
+  rows(query: HistoryQuery): number[] {
+    return findRows(this.#database, query);
+  }
+
+  body(row: number): string | undefined {
+    return bodyOf(this.#database, row);
   }
 
   alert(id: string, user: string | undefined): string | undefined {

@@ -103,14 +103,14 @@ describe('outbox', () => {
     const times = ['2026-01-01T00:00:00.000Z', '2026-01-02T00:00:00.000Z', '2026-01-03T00:00:00.000Z'];
     for (const [index, time] of times.entries())
       await outbox.put(sampleAlert({ time, summary: String(index), user: index === 1 ? 'bob' : 'alice' }));
-    const summaries = (query: Parameters<Outbox['alerts']>[0]) =>
-      outbox.alerts(query).map((body) => (JSON.parse(body) as Alert).summary);
+    const summaries = (query: Parameters<Outbox['history']>[0]) =>
+      [...outbox.history(query)].map((body) => (JSON.parse(body) as Alert).summary);
     assert.deepEqual(summaries({ limit: 10 }), ['0', '1', '2']);
     assert.deepEqual(summaries({ limit: 2 }), ['1', '2']);
     assert.deepEqual(summaries({ limit: 10, since: times[1] }), ['1', '2']);
     assert.deepEqual(summaries({ limit: 10, user: 'bob' }), ['1']);
     assert.equal(outbox.total('alice'), 2);
-    const { id } = JSON.parse(outbox.alerts({ limit: 1 })[0] ?? '') as Alert;
+    const { id } = JSON.parse([...outbox.history({ limit: 1 })].join()) as Alert;
     assert.ok(outbox.alert(id, 'alice'));
     assert.equal(outbox.alert(id, 'bob'), undefined);
   });
