@@ -1,5 +1,10 @@
 // What the secret-file sensor asks of the lineage tree, inside the sensor's thread. Implemented by collectors/processes.
+import type { FileEvent, ProcessEvent } from '../../schema/event.ts';
 import type { Lineage, ProcessInfo } from '../../schema/process.ts';
+
+/** An event as the sensor's thread makes it: host and user are added on the main thread, the user from `process.uid`. */
+export type Observation = Omit<ProcessEvent, 'host' | 'user'> | Omit<FileEvent, 'host' | 'user'>;
+export type Emit = (observation: Observation) => void;
 
 /** A live or lately dead process. Nodes point at their parent node, so ancestry survives exit, reparenting and pid reuse. */
 export interface ProcessNode {

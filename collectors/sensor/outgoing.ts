@@ -1,0 +1,46 @@
+import type { MessagePort } from 'node:worker_threads';
+import { cells, type Notice } from './protocol.ts';
+import type { Observation } from './tree.ts';
+
+/** Observations that may wait for who observes: process events first give way, opens of secrets long after. About 2 KB each. */
+export const limits = { context: 4096, secrets: 32_768 } as const;
+/** Observations in one message. */
+const BATCH = 128;
+
+export interface Outgoing {
+  emit(observation: Observation): void;
+  /** Sends what was emitted. Call once a turn. */
+  flush(): void;
+  /** Not bounded: for what is rare by its nature. */
+  notify(notice: Notice): void;
+  counters(): Readonly<Record<string, number>>;
+}
+
+/** The worker's side of the queue; how full it is stands in shared memory, so a stuck reader is noticed here. */
+export function createOutgoing(port: MessagePort, shared: Int32Array): Outgoing {
+  let batch: Observation[] = [];
+  const dropped = { 'process-queue-dropped': 0, 'secret-queue-lost': 0 };
+
+  function flush(): void {
+    if (batch.length === 0) return;
+    port.postMessage({ type: 'observations', items: batch } satisfies Notice);
+    batch = [];
+  }
+
+  return {
+    emit(observation) {
+      const isSecret = observation.kind === 'file';
+      const outstanding = Atomics.load(shared, cells.outstanding);
+      if (outstanding >= (isSecret ? limits.secrets : limits.context)) {
+        dropped[isSecret ? 'secret-queue-lost' : 'process-queue-dropped']++;
+        return;
+      }
+      Atomics.add(shared, cells.outstanding, 1);
+      batch.push(observation);
+      if (batch.length >= BATCH) flush();
+    },
+    flush,
+    notify: (notice) => port.postMessage(notice),
+    counters: () => dropped,
+  };
+}

@@ -1,0 +1,52 @@
+// Between the main thread and the sensor's thread. Memory that both see holds what must be known when one of them is stuck or dead.
+import type { SecretPlace } from '../../rules/secrets/index.ts';
+import type { Policy } from '../../schema/policy.ts';
+import type { Decoy } from '../secret-files/index.ts';
+import type { Observation } from './tree.ts';
+
+/** What the worker is started with. */
+export interface SensorData {
+  readonly shared: SharedArrayBuffer;
+  readonly places: readonly SecretPlace[];
+  readonly ownPids: readonly number[];
+}
+
+export type Command =
+  | { readonly type: 'follow'; readonly homes: readonly string[]; readonly policy: Policy }
+  | { readonly type: 'rescan' }
+  | { readonly type: 'decoy'; readonly decoy: Decoy | undefined }
+  | { readonly type: 'stop' };
+
+/** Why a sensor could not start; `code` as errno spells it. */
+export interface Failure {
+  readonly code: string;
+  readonly message: string;
+}
+
+export type Notice =
+  /** The sensor's parts that could not start; both are tried. */
+  | { readonly type: 'started'; readonly processes?: Failure; readonly secretFiles?: Failure }
+  /** Everything that there was to mark is marked. */
+  | { readonly type: 'walked' }
+  | { readonly type: 'observations'; readonly items: readonly Observation[] }
+  | { readonly type: 'counters'; readonly counters: Readonly<Record<string, number>> }
+  | { readonly type: 'decoy-set'; readonly failure?: Failure }
+  /** `parent`: pid of the process that the tree says started it. */
+  | { readonly type: 'decoy-opened'; readonly pid: number; readonly image: string; readonly parent: number }
+  | { readonly type: 'unwatched'; readonly path: string; readonly code: string };
+
+/** Cells of the shared memory. Descriptors and the timer are stored plus one, so that 0 is none. */
+export const cells = {
+  /** Observations that were sent and not yet taken by who observes. */
+  outstanding: 0,
+  wake: 1,
+  timer: 2,
+  /** First of the descriptors that must be closed when the thread dies without closing them. */
+  descriptors: 3,
+} as const;
+
+const MAX_DESCRIPTORS = 13;
+
+export function createShared(): SharedArrayBuffer {
+  return new SharedArrayBuffer(4 * (cells.descriptors + MAX_DESCRIPTORS));
+}

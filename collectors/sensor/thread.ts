@@ -1,0 +1,111 @@
+// What runs in the sensor's thread: the process tree and the secret files, drained by one loop, under the kernel's kill timer.
+import type { MessagePort } from 'node:worker_threads';
+import { close } from '../../platform/linux/descriptor.ts';
+import { createWake } from '../../platform/linux/eventfd.ts';
+import { setThreadNice } from '../../platform/linux/priority.ts';
+import { createKillTimer } from '../../platform/linux/timer.ts';
+import { createSecretFiles, type SecretFiles } from '../secret-files/index.ts';
+import { strikeOut, writeDown } from './belongings.ts';
+import { createCommands } from './commands.ts';
+import { createCounterReport } from './counting.ts';
+import { failureOf } from './failure.ts';
+import { DEADLINE, run } from './loop.ts';
+import { createOutgoing, type Outgoing } from './outgoing.ts';
+import type { Failure, SensorData } from './protocol.ts';
+import type { Emit, ProcessTree, Source } from './tree.ts';
+
+/** Ahead of what people run, so that a busy machine does not keep a held open waiting. */
+const NICE = -10;
+
+/** What collectors/processes builds. */
+export interface SensorTree extends ProcessTree {
+  /** Undefined where the kernel gives no process events; `failure` says why. */
+  readonly source: Source | undefined;
+  readonly failure?: Failure | undefined;
+  counters(): Readonly<Record<string, number>>;
+}
+
+export interface ThreadOptions {
+  readonly data: SensorData;
+  readonly port: MessagePort;
+  createTree(emit: Emit): SensorTree;
+  /** Waited on and drained besides the sensor's own. */
+  readonly furtherSources?: readonly Source[];
+}
+
+/** Occupies the thread until it is told to stop. */
+export function runThread({ data, port, createTree, furtherSources = [] }: ThreadOptions): void {
+  const shared = new Int32Array(data.shared);
+  const outgoing = createOutgoing(port, shared);
+  const tree = createTree(outgoing.emit);
+  const files = startSecretFiles(data, tree, outgoing);
+  const sources = [
+    ...(tree.source ? [tree.source] : []),
+    ...(files.started?.sources ?? []),
+    ...furtherSources,
+  ];
+  const wakeFd = createWake();
+  const timer = createKillTimer(DEADLINE);
+  const report = createCounterReport(outgoing, [tree, outgoing, ...(files.started ? [files.started] : [])]);
+  const commands = createCommands(port, outgoing, files.started);
+  writeDown(
+    shared,
+    wakeFd,
+    timer.id,
+    sources.map(({ fd }) => fd),
+  );
+  setThreadNice(NICE);
+  outgoing.notify({
+    type: 'started',
+    ...(tree.failure && { processes: tree.failure }),
+    ...(files.failure && { secretFiles: files.failure }),
+  });
+  try {
+    run({
+      sources,
+      wakeFd,
+      wind: timer.wind,
+      woken: commands.obey,
+      isStopped: commands.isStopped,
+      work() {
+        const busy = commands.work();
+        outgoing.flush();
+        report();
+        return busy;
+      },
+    });
+  } finally {
+    strikeOut(shared);
+    timer.stop();
+    for (const source of sources) source.close();
+    close(wakeFd);
+    port.close();
+  }
+}
+
+interface Started {
+  readonly started?: SecretFiles;
+  readonly failure?: Failure;
+}
+
+function startSecretFiles(data: SensorData, tree: SensorTree, outgoing: Outgoing): Started {
+  try {
+    const started = createSecretFiles({
+      places: data.places,
+      ownPids: data.ownPids,
+      tree,
+      emit: outgoing.emit,
+      unwatched: (path, code) => outgoing.notify({ type: 'unwatched', path, code }),
+      decoyOpened: (pid, node) =>
+        outgoing.notify({
+          type: 'decoy-opened',
+          pid,
+          image: node?.image ?? '',
+          parent: node?.parent?.pid ?? 0,
+        }),
+    });
+    return { started };
+  } catch (error) {
+    return { failure: failureOf(error) };
+  }
+}
