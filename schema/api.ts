@@ -78,6 +78,8 @@ export interface AlertPage {
   readonly alerts: readonly AlertRow[];
   /** Pass it as `before` to look further back; absent at the end. A page may be short and still go on. */
   readonly next?: number;
+  /** Position of the newest alert there is, whatever was asked for; 0 for none. Where a stream goes on. */
+  readonly latest: number;
 }
 
 export interface AlertDocument {

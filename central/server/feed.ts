@@ -5,6 +5,8 @@ export interface Listener {
   alerts(rows: readonly AlertRow[]): void;
   /** Something changed among the devices. */
   devices(): void;
+  /** A session has ended. */
+  signedOut(session: string): void;
 }
 
 export class Feed {
@@ -26,5 +28,9 @@ export class Feed {
 
   devices(): void {
     for (const listener of this.#listeners) listener.devices();
+  }
+
+  signedOut(session: string): void {
+    for (const listener of this.#listeners) listener.signedOut(session);
   }
 }

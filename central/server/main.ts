@@ -12,7 +12,6 @@
 //   parent ──► {type: 'link'}                      child ──► {type: 'link', link}     a fresh sign-in link
 //
 // SIGTERM, SIGINT or the end of the channel close it cleanly (exit 0). Logs go to stderr.
-import { chmod, mkdir } from 'node:fs/promises';
 import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
@@ -32,6 +31,7 @@ import { listenForAgents } from './ingest/listener.ts';
 import { Presence } from './ingest/presence.ts';
 import { Refusals } from './ingest/refusal.ts';
 import type { Log } from './log.ts';
+import { ownDirectory } from './state-directory.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
 import { converse } from './supervised.ts';
 import { scheduleUpkeep } from './upkeep.ts';
@@ -152,18 +152,6 @@ async function assemble(
   control.of = running;
   log.info({ agents: agentUrl, console: people.origin }, 'the central collector is ready');
   return running;
-}
-
-async function ownDirectory(stateDir: string | undefined): Promise<string> {
-  if (stateDir === undefined) throw new CentralError('E_CONFIG', 'stateDir is not set');
-  const directory = join(stateDir, 'central');
-  try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
-    await chmod(directory, 0o700);
-    return directory;
-  } catch (error) {
-    throw new CentralError('E_STATE_DIRECTORY', `cannot use ${directory}: ${systemReason(error)}`, error);
-  }
 }
 
 /** What agents are told to connect to: on loopback the address itself, so that no resolver has a say. */

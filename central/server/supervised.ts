@@ -30,7 +30,7 @@ export async function converse(start: Start): Promise<void> {
   process.on('disconnect', () => void end(0));
 
   async function answer(message: unknown): Promise<void> {
-    const request = v.parse(toCentral, message);
+    const request = parse(message);
     if (request.type === 'start') {
       running = await start(request.config, createLog(request.verbose));
       if (ending) return running.close();
@@ -47,6 +47,13 @@ export async function converse(start: Start): Promise<void> {
       if (!running) await end(1);
     });
   });
+}
+
+function parse(message: unknown): v.InferOutput<typeof toCentral> {
+  const parsed = v.safeParse(toCentral, message);
+  if (parsed.success) return parsed.output;
+  const [issue] = parsed.issues;
+  throw new CentralError('E_CONFIG', `${v.getDotPath(issue) ?? 'the message'}: ${issue.message}`);
 }
 
 function tell(message: FromCentral): void {

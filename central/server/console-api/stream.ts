@@ -27,7 +27,7 @@ export function stream(
   after: number | undefined,
 ) {
   if (feed.size >= STREAMS) return refuse(context, 503, 'E_BUSY', 'too many consoles are open');
-  const { expires } = context.var.caller;
+  const { session, expires } = context.var.caller;
   return streamSSE(context, async (sse) => {
     const queue = new Queue();
     let last = after;
@@ -40,6 +40,7 @@ export function stream(
         devicesDirty = true;
         queue.push({ event: 'devices', data: '{}' });
       },
+      signedOut: (ended) => ended === session && queue.close(),
     });
     const pulse = setInterval(() => queue.push({ event: 'pulse', data: '{}' }), QUIET);
     const end = setTimeout(() => queue.close(), Date.parse(expires) - Date.now());

@@ -81,7 +81,7 @@ export class AlertTable {
       const edges = this.#database
         .prepare('SELECT min(position) AS low, max(position) AS high FROM alerts')
         .get();
-      if (edges?.['high'] == null) return { alerts: [] };
+      if (edges?.['high'] == null) return { alerts: [], latest: 0 };
       const before = Math.min(query.before ?? Infinity, Number(edges['high']) + 1);
       const floor = Math.max(before - SCAN, Number(edges['low']));
       const words = query.q.toLowerCase();
@@ -93,7 +93,11 @@ export class AlertTable {
         .all(before, floor, level.options.indexOf(query.level ?? 'informational'), words, words, query.limit);
       const alerts = rows.map((row) => alertRow(row as Row));
       const reached = alerts.length === query.limit ? alerts.at(-1)?.position : floor;
-      return { alerts, ...(reached !== undefined && reached > Number(edges['low']) && { next: reached }) };
+      return {
+        alerts,
+        latest: Number(edges['high']),
+        ...(reached !== undefined && reached > Number(edges['low']) && { next: reached }),
+      };
     });
   }
 
