@@ -7,24 +7,27 @@ import { join } from 'node:path';
 import { type ArtefactDescription, packArtefact } from '../../../platform/linux/bpf/artefact.ts';
 
 const here = import.meta.dirname;
-const target = join(here, 'lifeguard.bpf.bin');
 const BPFTOOL = /bpftool v7\.1\./;
+/** By file: what the source is compiled with. The second needs Linux 6.13, the first 5.17. */
+const variants: Readonly<Record<string, readonly string[]>> = {
+  'lifeguard.bpf.bin': [],
+  'lifeguard-6.13.bpf.bin': ['-DSIGNAL_TASK'],
+};
 
-const built = build();
-if (process.argv.includes('--check')) {
-  if (!built.equals(readFileSync(target))) {
+for (const [name, options] of Object.entries(variants)) {
+  const file = join(here, name);
+  const built = build(options);
+  if (!process.argv.includes('--check')) writeFileSync(file, built);
+  else if (!built.equals(readFileSync(file))) {
     console.error(
-      'lifeguard.bpf.bin is not what lifeguard.bpf.c compiles to: run `npm run build:bpf` and commit it.',
+      `${name} is not what lifeguard.bpf.c compiles to: run \`npm run build:bpf\` and commit it.`,
     );
     process.exit(1);
   }
-  console.log(`lifeguard.bpf.bin matches its source (${built.length} bytes)`);
-} else {
-  writeFileSync(target, built);
-  console.log(`wrote lifeguard.bpf.bin (${built.length} bytes)`);
+  console.log(`${name}: ${built.length} bytes`);
 }
 
-function build(): Buffer {
+function build(options: readonly string[]): Buffer {
   const version = run('bpftool', ['version']);
   if (!BPFTOOL.test(version)) throw new Error(`bpftool 7.1 is needed, found: ${version.split('\n')[0]}`);
   const directory = mkdtempSync(join(tmpdir(), 'lifeguard-bpf-'));
@@ -33,6 +36,7 @@ function build(): Buffer {
     const include = `/usr/include/${run('gcc', ['-print-multiarch']).trim()}`;
     // Every architecture gets the same program: nothing in it depends on a register layout.
     run('clang', [
+      ...options,
       '-g',
       '-O2',
       '-target',

@@ -10,6 +10,8 @@ typedef __u32 u32;
 typedef __u64 u64;
 typedef __s32 s32;
 
+enum pid_type { PIDTYPE_PID, PIDTYPE_TGID };
+
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 typedef struct { int counter; } atomic_t;
 typedef struct { u32 val; } kuid_t;

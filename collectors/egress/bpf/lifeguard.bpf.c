@@ -91,6 +91,11 @@ struct dns_record {
 
 struct { __uint(type, BPF_MAP_TYPE_RINGBUF); __uint(max_entries, 1 << 21); } records SEC(".maps");
 struct { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, MAX_PROCESSES); __type(key, u32); __type(value, struct tag); } trees SEC(".maps");
+/* What is to become of a tree, by its root. `signal` reaches whoever forks or executes in it, before that returns:
+ * a tree that hops from process to process cannot outrun us. `cut`: nothing is reachable any more. */
+struct root { u32 pid; u32 unused; u64 start; };
+struct sentence { u32 signal; u32 cut; u64 signalled; };
+struct { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 256); __type(key, struct root); __type(value, struct sentence); } contained SEC(".maps");
 struct { __uint(type, BPF_MAP_TYPE_LRU_HASH); __uint(max_entries, MAX_SOCKETS); __type(key, u64); __type(value, struct header); } sockets SEC(".maps");
 struct { __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY); __uint(max_entries, 1); __type(key, u32); __type(value, struct exec_record); } scratch SEC(".maps");
 
@@ -129,6 +134,30 @@ static __always_inline void send(void *record, u64 bytes) {
   if (bpf_ringbuf_output(&records, record, bytes, 0)) COUNT(lost_records);
 }
 
+static __always_inline struct sentence *sentence_of(const struct tag *tag) {
+  struct root root = {.pid = tag->root_pid, .start = tag->root_start};
+  return bpf_map_lookup_elem(&contained, &root);
+}
+
+/* Linux 6.13 can signal the child before it has run an instruction. Older kernels have only the signal to oneself, and a
+ * chain in which every process forks and ends stays a step ahead of that. A loader cannot leave out a function that the
+ * kernel lacks, hence two artefacts of one source. */
+#ifdef SIGNAL_TASK
+extern int bpf_send_signal_task(struct task_struct *task, int signal, enum pid_type type, u64 value) __ksym;
+#else
+#define bpf_send_signal_task(task, signal, type, value)
+#endif
+
+static __always_inline void execute(const struct tag *tag, struct task_struct *child) {
+  struct sentence *sentence = sentence_of(tag);
+  if (!sentence || !sentence->signal) return;
+  if (child) {
+    bpf_send_signal_task(child, sentence->signal, PIDTYPE_TGID, 0);
+  }
+  bpf_send_signal(sentence->signal);
+  COUNT(sentence->signalled);
+}
+
 /* ---- births and deaths ---- */
 
 SEC("tp_btf/task_newtask")
@@ -143,6 +172,7 @@ int BPF_PROG(on_fork, struct task_struct *child, u64 flags) {
   fill(&h, FORK, sizeof h, &copy);
   h.value = pid;
   send(&h, sizeof h);
+  execute(&copy, child);
   return 0;
 }
 
@@ -244,6 +274,7 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm
   }
   if (with_environment && bpf_map_update_elem(&trees, &pid, &now, BPF_ANY)) COUNT(lost_tags);
 
+  execute(&now, 0);
   struct exec_record *record = bpf_map_lookup_elem(&scratch, &zero);
   if (!record) return 0;
   fill(&record->header, EXEC, 0, &now);
@@ -272,6 +303,8 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm
 /* ---- connections ---- */
 
 static __always_inline u32 judge(const struct tag *tag, const u32 *listed) {
+  struct sentence *sentence = sentence_of(tag);
+  if (sentence && sentence->cut) return DENIED;
   if (egress_mode == REPORT) return ALLOWED;
   int deny = listed ? *listed == DENIED : (tag->flags & restricted_flags) != 0;
   if (!deny) return ALLOWED;
