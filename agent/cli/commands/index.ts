@@ -11,6 +11,11 @@ export interface CommandEntry {
 
 export const commands: readonly CommandEntry[] = [
   {
+    name: 'up',
+    summary: 'Run the central collector and the agent together on this machine',
+    load: async () => (await import('./up.ts')).registerUp,
+  },
+  {
     name: 'rules',
     summary: 'Check Sigma rules and run their own events',
     load: async () => (await import('./rules.ts')).registerRules,
