@@ -3,16 +3,27 @@ import type { Match } from '../../rules/index.ts';
 import { truncate } from '../../schema/primitives.ts';
 import { type AlertContext, type Draft, draftAlert } from './alert.ts';
 import type { Counters } from './counters.ts';
+import type { Packages } from './enrich/package.ts';
 import { Repeats } from './repeats.ts';
+import type { Settings } from './settings.ts';
 import { Storm } from './storm.ts';
+
+export interface AlertsOptions {
+  readonly settings: Pick<Settings, 'redactor'>;
+  readonly packages: Pick<Packages, 'suspects'>;
+  readonly counters: Counters;
+}
 
 export class Alerts {
   readonly #context: AlertContext;
   readonly #repeats: Repeats;
   readonly #storm: Storm;
 
-  constructor(context: AlertContext, counters: Counters) {
-    this.#context = context;
+  constructor({ settings, packages, counters }: AlertsOptions) {
+    this.#context = {
+      redactor: (user) => settings.redactor(user),
+      suspects: (lineage, now) => packages.suspects(lineage, now),
+    };
     this.#repeats = new Repeats(counters);
     this.#storm = new Storm(counters);
   }

@@ -29,3 +29,8 @@ export async function run(pipeline: Pipeline, signal: AbortSignal): Promise<void
     }
   }
 }
+
+/** What is due without a new event: the account of a minute with more alerts than are reported singly. */
+export async function tellDue({ alerts, outbox }: Pick<Pipeline, 'alerts' | 'outbox'>): Promise<void> {
+  for (const draft of alerts.due()) await outbox.put(await respond(draft));
+}

@@ -1,6 +1,15 @@
 // The state directory: made with the rights that its content needs, and held by one agent at a time.
-import { closeSync, ftruncateSync, lstatSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
-import { chmodSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  ftruncateSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { agentSocket } from '../../platform/state-directory.ts';
 import { system } from '../../platform/system.ts';
@@ -12,6 +21,8 @@ export interface State {
   readonly key: string;
   readonly enrolment: string;
   readonly intel: string;
+  /** Whether this device has joined a central collector. */
+  hasJoined(): boolean;
   release(): void;
 }
 
@@ -38,6 +49,7 @@ export async function openState(directory: string): Promise<State> {
     key: join(directory, 'device.key'),
     enrolment: join(directory, 'enrolment.json'),
     intel: join(directory, 'intel.db'),
+    hasJoined: () => existsSync(join(directory, 'enrolment.json')),
     release: () => closeSync(lock),
   };
 }
@@ -71,7 +83,11 @@ async function takeLock(file: string, directory: string): Promise<number> {
       );
     }
   }
-  ftruncateSync(descriptor);
-  writeSync(descriptor, `${process.pid}\n`);
+  try {
+    ftruncateSync(descriptor);
+    writeSync(descriptor, `${process.pid}\n`);
+  } catch {
+    // On a full disk the file stays empty; the lock holds all the same.
+  }
   return descriptor;
 }

@@ -6,7 +6,6 @@ import type { Packages } from './package.ts';
 
 export interface Enrichment {
   readonly packages: Packages;
-  /** Records that name this version as malicious. */
   readonly intel: (name: string, version: string) => IntelMatch[];
 }
 

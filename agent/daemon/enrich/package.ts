@@ -1,37 +1,42 @@
 // Names the package whose code acted: exact for lifecycle scripts and package code, a shortlist for a project's own runtime.
+import type { InstalledPackage } from '../../../collectors/node-modules/index.ts';
 import { npmPurl } from '../../../collectors/node-modules/purl.ts';
-import type { PackageRef } from '../../../schema/package.ts';
+import type { IntelMatch, PackageRef } from '../../../schema/package.ts';
 import type { Lineage } from '../../../schema/process.ts';
 import { identify } from './identity.ts';
+import type { Inventory } from './inventory.ts';
 import { type Manifest, readManifest } from './manifest.ts';
-
-/** What the package inventory knows, by absolute directory. */
-export interface Inventory {
-  /** The package in `directory` as its project's lockfile has it. */
-  find(directory: string): PackageRef | undefined;
-  /** Packages of the project that came or changed at or after `since` (ms since 1970), newest first. */
-  changedSince(project: string, since: number): readonly PackageRef[];
-}
+import { Recent } from './recent.ts';
 
 /** An import-time attack is found out within days or never; older packages would make every alert a list of everything. */
 const SUSPECT_FOR = 72 * 3_600_000;
 const MAX_SUSPECTS = 16;
-const MAX_REMEMBERED = 512;
+/** A shortlist is made anew at most this often for one project, ms. */
+const SHORTLIST_FOR = 2_000;
+
+export interface PackagesOptions {
+  readonly inventory: Inventory;
+  /** Records that name this version as malicious. */
+  readonly intel: (name: string, version: string) => IntelMatch[];
+}
 
 export class Packages {
-  readonly #inventory: Inventory;
-  readonly #manifests = new Map<string, Manifest>();
+  readonly #options: PackagesOptions;
+  readonly #manifests = new Recent<Manifest>(512);
+  readonly #shortlists = new Recent<{ readonly at: number; readonly suspects: readonly PackageRef[] }>(64);
 
-  constructor(inventory: Inventory) {
-    this.#inventory = inventory;
+  constructor(options: PackagesOptions) {
+    this.#options = options;
   }
 
   /** The package of this lineage; undefined for classes that name none. */
   async of(lineage: Lineage): Promise<PackageRef | undefined> {
     const { packageDirectory: directory, lifecycle, project } = lineage;
+    if (project !== undefined) this.#options.inventory.noteProject(project);
     if (directory === undefined) return undefined;
-    const locked = this.#inventory.find(directory);
-    const identity = identify(directory, locked, await this.#claim(lineage, directory));
+    const claim = await this.#claim(lineage, directory);
+    const locked = this.#options.inventory.find(project ?? directory, directory, claim.version);
+    const identity = identify(directory, locked, claim);
     return {
       ...identity,
       // A purl without a version has no @ either.
@@ -39,19 +44,34 @@ export class Packages {
       ...(lifecycle !== undefined && { lifecycle }),
       directory,
       ...(project !== undefined && { project }),
-      dependencyPath: locked?.dependencyPath ?? [],
-      ...(locked?.integrity !== undefined && { integrity: locked.integrity }),
+      dependencyPath: dependencyPath(locked),
+      ...(locked?.integrity && { integrity: locked.integrity }),
     };
   }
 
-  /** Packages of a runtime's project that are new enough to be suspected, newest first, at most 16; undefined where the class is another. */
-  suspects(lineage: Lineage, now: number): PackageRef[] | undefined {
-    if (lineage.class !== 'J') return undefined;
-    if (lineage.project === undefined) return [];
-    return this.#inventory
-      .changedSince(lineage.project, now - SUSPECT_FOR)
+  /**
+   * Packages of a runtime's project that came or changed lately: those that intelligence names first, then the newest;
+   * at most 16. Undefined where the class is another. `now` is in ms since 1970.
+   */
+  suspects({ class: kind, project }: Lineage, now: number): readonly PackageRef[] | undefined {
+    if (kind !== 'J') return undefined;
+    if (project === undefined) return [];
+    const known = this.#shortlists.get(project);
+    if (known !== undefined && Math.abs(now - known.at) < SHORTLIST_FOR) return known.suspects;
+    const suspects = this.#shortlist(project, now);
+    this.#shortlists.set(project, { at: now, suspects });
+    return suspects;
+  }
+
+  #shortlist(project: string, now: number): PackageRef[] {
+    const { inventory, intel } = this.#options;
+    inventory.noteProject(project);
+    return inventory
+      .recentlyChanged(project, now - SUSPECT_FOR)
+      .map((found) => ({ found, isNamed: intel(found.name, found.version).length > 0 }))
+      .sort((a, b) => Number(b.isNamed) - Number(a.isNamed))
       .slice(0, MAX_SUSPECTS)
-      .map((suspect) => ({ ...suspect, confidence: 'suspect' as const }));
+      .map(({ found }) => suspect(found, project));
   }
 
   /** The environment that the package manager set, else the manifest as it was first seen: droppers put a clean one back. */
@@ -60,18 +80,29 @@ export class Packages {
       return { name: packageName, version: packageVersion };
     const key = `${tree}\0${directory}`;
     const known = this.#manifests.get(key) ?? (await readManifest(directory)) ?? {};
-    this.#remember(key, known);
+    this.#manifests.set(key, known);
     return {
       ...known,
       ...(packageName !== undefined && { name: packageName }),
       ...(packageVersion !== undefined && { version: packageVersion }),
     };
   }
+}
 
-  #remember(key: string, manifest: Manifest): void {
-    this.#manifests.delete(key);
-    this.#manifests.set(key, manifest);
-    const [oldest] = this.#manifests.keys();
-    if (this.#manifests.size > MAX_REMEMBERED && oldest !== undefined) this.#manifests.delete(oldest);
-  }
+function suspect(found: InstalledPackage, project: string): PackageRef {
+  const { name, version, purl, directory, integrity } = found;
+  return {
+    name,
+    version,
+    purl,
+    directory,
+    project,
+    dependencyPath: dependencyPath(found),
+    confidence: 'suspect',
+    ...(integrity && { integrity }),
+  };
+}
+
+function dependencyPath(found: InstalledPackage | undefined): string[] {
+  return found?.dependencyPath.slice(0, 64) ?? [];
 }
