@@ -24,8 +24,8 @@ export interface SecretFilesOptions {
   readonly ownPids: readonly number[];
   readonly emit: Emit;
   /** A path that could not be watched, and the error's code. */
-  unwatched(path: string, code: string): void;
-  decoyOpened(pid: number, node: ProcessNode | undefined): void;
+  readonly unwatched: (path: string, code: string) => void;
+  readonly decoyOpened: (pid: number, node: ProcessNode | undefined) => void;
 }
 
 export interface Settings {

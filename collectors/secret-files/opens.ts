@@ -37,10 +37,10 @@ export interface HeldOpensOptions {
   readonly counters: Counters;
   readonly ownPids: readonly number[];
   /** Read for each open. */
-  current(): { readonly plan: Plan; readonly policy: Policy; readonly decoy: Decoy | undefined };
+  readonly current: () => { readonly plan: Plan; readonly policy: Policy; readonly decoy: Decoy | undefined };
   /** Called after the answer. */
-  settled(open: SettledOpen): void;
-  decoyOpened(pid: number, node: ProcessNode | undefined): void;
+  readonly settled: (open: SettledOpen) => void;
+  readonly decoyOpened: (pid: number, node: ProcessNode | undefined) => void;
 }
 
 /** The permission group as something to wait on. `drain` answers one batch, at most 64 opens. */

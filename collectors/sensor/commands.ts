@@ -4,15 +4,27 @@ import { failureOf } from './failure.ts';
 import type { Outgoing } from './outgoing.ts';
 import type { Command } from './protocol.ts';
 
+export interface Commands {
+  readonly obey: () => void;
+  readonly isStopped: () => boolean;
+  /** Some of the walking that is due. True while there is more. */
+  readonly work: () => boolean;
+}
+
 /** Obeys what the main thread sends; without secret files there is nothing to obey but `stop`. */
-export function createCommands(port: MessagePort, outgoing: Outgoing, files: SecretFiles | undefined) {
+export function createCommands(
+  port: MessagePort,
+  outgoing: Outgoing,
+  files: SecretFiles | undefined,
+): Commands {
   let stopped = false;
-  let walking = false;
+  /** Number of the last `follow`, until everything is walked that it asked for. */
+  let following: number | undefined;
 
   function obeyOne(command: Command, secretFiles: SecretFiles): void {
     if (command.type === 'follow') {
       secretFiles.follow(command);
-      walking = true;
+      following = command.number;
     } else if (command.type === 'rescan') secretFiles.rescan();
     else if (command.type === 'decoy') {
       try {
@@ -33,12 +45,12 @@ export function createCommands(port: MessagePort, outgoing: Outgoing, files: Sec
       }
     },
     isStopped: () => stopped,
-    /** Some of the walking that is due. True while there is more. */
     work(): boolean {
       const busy = files?.proceed() === true;
-      if (walking && !busy) outgoing.notify({ type: 'walked' });
-      walking &&= busy;
-      return busy;
+      if (busy || following === undefined) return busy;
+      outgoing.notify({ type: 'walked', number: following });
+      following = undefined;
+      return false;
     },
   };
 }

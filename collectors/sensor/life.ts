@@ -21,7 +21,9 @@ export interface Life {
   send(command: Command): void;
   /** Says that an observation was taken from the queue. */
   taken(): void;
-  stop(): void;
+  /** Says that whatever was sent until now has been taken. */
+  takenAll(): void;
+  readonly stop: () => void;
   /** Aborts when the thread has ended and what it left is released; the reason is an Error unless it was told to stop. */
   readonly ended: AbortSignal;
 }
@@ -75,8 +77,9 @@ export function startLife(script: URL, data: Omit<SensorData, 'shared'>): Life {
   return {
     notices,
     send,
-    taken: () => void Atomics.sub(shared, cells.outstanding, 1),
     stop,
+    taken: () => void Atomics.sub(shared, cells.outstanding, 1),
+    takenAll: () => void Atomics.store(shared, cells.outstanding, 0),
     ended: ended.signal,
   };
 }

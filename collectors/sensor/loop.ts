@@ -15,12 +15,12 @@ export interface Loop {
   readonly sources: readonly Source[];
   readonly wakeFd: number;
   /** Called at the beginning of each turn. */
-  wind(): void;
+  readonly wind: () => void;
   /** Takes the commands that came. */
-  woken(): void;
+  readonly woken: () => void;
   /** Work between two waits. True while there is more, so that the next turn does not wait. */
-  work(): boolean;
-  isStopped(): boolean;
+  readonly work: () => boolean;
+  readonly isStopped: () => boolean;
 }
 
 /** Occupies this thread until `isStopped`. */

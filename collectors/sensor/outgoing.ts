@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import { cells, type Notice } from './protocol.ts';
-import type { Observation } from './tree.ts';
+import type { Emit, Observation } from './tree.ts';
 
 /** Observations that may wait for who observes: process events first give way, opens of secrets long after. About 2 KB each. */
 export const limits = { context: 4096, secrets: 32_768 } as const;
@@ -8,7 +8,7 @@ export const limits = { context: 4096, secrets: 32_768 } as const;
 const BATCH = 128;
 
 export interface Outgoing {
-  emit(observation: Observation): void;
+  readonly emit: Emit;
   /** Sends what was emitted. Call once a turn. */
   flush(): void;
   /** Not bounded: for what is rare by its nature. */

@@ -12,7 +12,13 @@ export interface SensorData {
 }
 
 export type Command =
-  | { readonly type: 'follow'; readonly homes: readonly string[]; readonly policy: Policy }
+  /** `number` comes back in `walked`. */
+  | {
+      readonly type: 'follow';
+      readonly number: number;
+      readonly homes: readonly string[];
+      readonly policy: Policy;
+    }
   | { readonly type: 'rescan' }
   | { readonly type: 'decoy'; readonly decoy: Decoy | undefined }
   | { readonly type: 'stop' };
@@ -26,8 +32,8 @@ export interface Failure {
 export type Notice =
   /** The sensor's parts that could not start; both are tried. */
   | { readonly type: 'started'; readonly processes?: Failure; readonly secretFiles?: Failure }
-  /** Everything that there was to mark is marked. */
-  | { readonly type: 'walked' }
+  /** Everything that there was to mark is marked, for the `follow` of this number and those before. */
+  | { readonly type: 'walked'; readonly number: number }
   | { readonly type: 'observations'; readonly items: readonly Observation[] }
   | { readonly type: 'counters'; readonly counters: Readonly<Record<string, number>> }
   | { readonly type: 'decoy-set'; readonly failure?: Failure }

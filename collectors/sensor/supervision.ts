@@ -8,11 +8,11 @@ const RESTARTS = [250, 1000, 5000, 30_000];
 const HEALTHY = 600_000;
 
 export interface Supervision {
-  start(): Life;
+  readonly start: () => Life;
   /** Called for each life; what it throws is what ended it. */
-  arm(life: Life): Promise<void>;
+  readonly arm: (life: Life) => Promise<void>;
   /** `restartIn` ms, or undefined where it was the last time. */
-  died(why: Error, restartIn: number | undefined): void;
+  readonly died: (why: Error, restartIn: number | undefined) => void;
 }
 
 /** Keeps one life after the other going until the signal aborts or too many have died. Never rejects. */

@@ -28,7 +28,7 @@ export interface SensorTree extends ProcessTree {
 export interface ThreadOptions {
   readonly data: SensorData;
   readonly port: MessagePort;
-  createTree(emit: Emit): SensorTree;
+  readonly createTree: (emit: Emit) => SensorTree;
   /** Waited on and drained besides the sensor's own. */
   readonly furtherSources?: readonly Source[];
 }

@@ -31,7 +31,7 @@ export interface KillTimer {
   /** The kernel's number of it, so that another thread can take it down for one that died. */
   readonly id: number;
   /** From now on, `milliseconds` until the process is killed. */
-  wind(): void;
+  readonly wind: () => void;
   stop(): void;
 }
 

@@ -1,0 +1,83 @@
+// From the thread's observations to events for whoever observes.
+import type { Users } from '../../platform/users.ts';
+import type { Event, LossEvent } from '../../schema/event.ts';
+import { createQueue } from '../queue.ts';
+import type { Life } from './life.ts';
+import { type Loss, lossEvent } from './losses.ts';
+import type { Observation } from './tree.ts';
+
+export type SensorName = 'processes' | 'secret-files';
+
+/** An event on its way, and the life of the thread that counts it as outstanding. */
+interface Item {
+  readonly event: Event;
+  readonly from?: Life;
+}
+
+export interface Delivery {
+  /** Adds host and user. */
+  deliver(observation: Observation, from: Life): void;
+  tell(losses: readonly Loss[]): void;
+  /** What comes from now on. What comes for a collector that nobody reads is passed over. */
+  read(name: SensorName, signal: AbortSignal): AsyncIterable<Event>;
+}
+
+export function createDelivery(host: string, users: Users): Delivery {
+  const self = users.name(process.getuid?.() ?? -1);
+  // How much may wait is decided in the thread, by what it counts as outstanding.
+  const unlimited = Number.POSITIVE_INFINITY;
+  const queues = {
+    processes: createQueue<Item>(unlimited),
+    'secret-files': createQueue<Item>(unlimited),
+  };
+  const read = new Set<SensorName>();
+  const waiting = new Map<string, LossEvent>();
+
+  function put(name: SensorName, item: Item): void {
+    if (read.has(name)) queues[name].put(item);
+    else taken(item);
+  }
+
+  function taken({ event, from }: Item): void {
+    from?.taken();
+    if (event.kind === 'loss') waiting.delete(event.cause);
+  }
+
+  async function* take(name: SensorName, signal: AbortSignal): AsyncIterable<Event> {
+    try {
+      for await (const item of queues[name].drain(signal)) {
+        taken(item);
+        yield item.event;
+      }
+    } finally {
+      read.delete(name);
+    }
+  }
+
+  return {
+    deliver(observation, from) {
+      const user = users.name(observation.process?.uid ?? -1);
+      put(observation.kind === 'file' ? 'secret-files' : 'processes', {
+        event: { ...observation, host, user },
+        from,
+      });
+    },
+    /** A loss that nobody has taken yet is added to, so that losses cannot pile up themselves. */
+    tell(losses) {
+      for (const loss of losses) {
+        const before = waiting.get(loss.cause);
+        if (before) before.lost += loss.lost;
+        else {
+          const name = loss.credentialPath ? 'secret-files' : 'processes';
+          const event = lossEvent(loss, host, self, name);
+          waiting.set(loss.cause, event);
+          put(name, { event });
+        }
+      }
+    },
+    read(name, signal) {
+      read.add(name);
+      return take(name, signal);
+    },
+  };
+}
