@@ -11,9 +11,9 @@ export interface Watched {
   readonly home: string;
   readonly collector: Collector;
   /** Lines in the order in which they came, taken away by this call. Waits until `last` is among them. */
-  linesUntil(last: string): Promise<string[]>;
-  eventOf(line: string): ShellEvent;
-  setHomes(homes: readonly string[]): void;
+  readonly linesUntil: (last: string) => Promise<string[]>;
+  readonly eventOf: (line: string) => ShellEvent;
+  readonly setHomes: (homes: readonly string[]) => void;
   stop(): Promise<void>;
 }
 
@@ -40,8 +40,8 @@ export async function watchHome(prepare: (home: string) => void = () => {}): Pro
   let wake = (): void => {};
   const running = (async () => {
     for await (const event of collector.observe(abort.signal)) {
-      assert.equal(event.kind, 'shell');
-      seen.push(event as ShellEvent);
+      assert.ok(event.kind === 'shell');
+      seen.push(event);
       wake();
     }
   })();

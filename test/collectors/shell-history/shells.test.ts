@@ -1,7 +1,7 @@
 // The shells themselves write; `script` gives them the terminal that zsh and fish need to keep a history.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { watchHome } from './home.ts';
 import type { Watched } from './home.ts';
@@ -51,7 +51,7 @@ describe('shell-history collector with real shells', () => {
           this.skip();
         }
       }
-      watched = await watchHome((home) => writeFileSync(join(home, '.zshrc'), ''));
+      watched = await watchHome(quiet);
       await type(watched.home, command, [...before, ...TYPED, 'exit']);
       const first = await watched.linesUntil(TYPED[2] as string);
       assert.deepEqual(first.filter((line) => TYPED.includes(line)).slice(-3), TYPED);
@@ -66,6 +66,12 @@ describe('shell-history collector with real shells', () => {
     });
   }
 });
+
+/** Without .zshrc zsh asks questions; without this directory fish makes completions of all manual pages, for a minute. */
+function quiet(home: string): void {
+  writeFileSync(join(home, '.zshrc'), '');
+  mkdirSync(join(home, '.local/share/fish/generated_completions'), { recursive: true });
+}
 
 /** Types the lines into a shell on a terminal and waits until it has ended. */
 async function type(home: string, command: string, lines: readonly string[]): Promise<void> {
