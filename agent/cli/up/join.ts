@@ -23,11 +23,13 @@ export async function join(agent: LocalClient, token: () => Promise<string>): Pr
     );
 }
 
+/** `none` is the moment before the first try: this agent has an address, so it is refused where it has no enrolment. */
 async function settled(agent: LocalClient): Promise<Status> {
   const end = performance.now() + PATIENCE;
   for (;;) {
     const status = await agent.status();
-    if (status.central.state !== 'connecting' || performance.now() > end) return status;
+    const { state } = status.central;
+    if (state === 'connected' || state === 'refused' || performance.now() > end) return status;
     await sleep(POLL);
   }
 }
