@@ -16,6 +16,7 @@
 // Logs go to stderr: readable lines on a terminal, else JSON (`level` as a word, `time`, `msg`).
 // Flags that keep its memory small: --max-semi-space-size=1 (agent/cli/commands/agent.ts has them all).
 import { createCollectors } from '../../collectors/index.ts';
+import { releaseStartupMemory } from '../../platform/memory.ts';
 import type { FromAgent } from '../../schema/agent-process.ts';
 import { startDaemon } from './daemon.ts';
 import { createLog } from './log.ts';
@@ -69,6 +70,7 @@ async function run({ config, configFile, stateDir, verbose }: Start): Promise<vo
   await daemon.ready;
   log.info({ socket: daemon.socket }, 'every available sensor is armed');
   tell({ type: 'ready' });
+  await releaseStartupMemory();
 }
 
 function tell(message: FromAgent): void {
