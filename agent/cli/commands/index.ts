@@ -16,6 +16,16 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./up.ts')).registerUp,
   },
   {
+    name: 'simulate',
+    summary: 'Run harmless attacks and say which were detected',
+    load: async () => (await import('./simulate.ts')).registerSimulate,
+  },
+  {
+    name: 'intel',
+    summary: 'Load and show what is known of malicious packages',
+    load: async () => (await import('./intel.ts')).registerIntel,
+  },
+  {
     name: 'rules',
     summary: 'Check Sigma rules and run their own events',
     load: async () => (await import('./rules.ts')).registerRules,
