@@ -6,6 +6,5 @@ export const rule = {
   walletExtensionOpened: '58389c7e-7fe9-4e99-a5ac-9d817a232c9d',
   secretsHarvestedByLifecycleScript: '91aa8655-dff8-4332-b9c9-a0652e04fff5',
   secretsHarvestedByProgram: '6bc2ad98-d124-45bc-8c3d-df7036f28aee',
-  keyOpenedByProject: '0e5fa886-f827-4537-bd2d-624b831c579b',
   secretReadThenConnected: '34c41261-7012-40fa-9a77-2dcfeb6dcfe1',
 } as const;

@@ -9,7 +9,7 @@ export const importTimeHarvest: Simulation = {
   title: 'A dependency tours the secret stores when an application imports it',
   description:
     'An application starts and imports a dependency without any install script. When it is imported, it reads an SSH key, a forge token and a developer wallet (decoys in a temporary home).',
-  expects: [rule.keyOpenedByProject, rule.secretsHarvestedByProgram],
+  expects: [rule.secretsHarvestedByProgram],
   expectsWithConnections: [],
   async run(stage) {
     await stage.install(join(folder, 'attack'));
