@@ -1,5 +1,5 @@
 // Where Lifeguard keeps its state on this machine, and what lies where inside.
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -14,6 +14,8 @@ export interface StateDirectoryQuery {
   readonly env?: NodeJS.ProcessEnv;
   /** Real user id; -1 where the system has none. */
   readonly uid?: number;
+  /** Instead of SYSTEM_STATE. */
+  readonly system?: string;
 }
 
 /** Absolute path of the state directory. Nothing is created. */
@@ -22,12 +24,24 @@ export function stateDirectory(query: StateDirectoryQuery = {}): string {
   const uid = query.uid ?? process.getuid?.() ?? -1;
   if (query.configured) return resolve(query.configured);
   if (env['LIFEGUARD_STATE_DIR']) return resolve(env['LIFEGUARD_STATE_DIR']);
-  if (uid === 0) return SYSTEM_STATE;
-  if (query.client && existsSync(agentSocket(SYSTEM_STATE))) return SYSTEM_STATE;
+  const system = query.system ?? SYSTEM_STATE;
+  if (uid === 0 || (query.client && isListening(agentSocket(system)))) return system;
   // The XDG specification: a relative value is to be ignored.
   const xdg = env['XDG_STATE_HOME'];
   const base = xdg?.startsWith('/') ? xdg : join(env['HOME'] ?? homedir(), '.local', 'state');
   return join(base, 'lifeguard');
+}
+
+/** Whether somebody listens at `path`. A daemon that was killed leaves its socket behind, so the file alone says little. */
+function isListening(path: string): boolean {
+  if (!existsSync(path)) return false;
+  try {
+    return readFileSync('/proc/net/unix', 'utf8')
+      .split('\n')
+      .some((line) => line.endsWith(` ${path}`));
+  } catch {
+    return true; // no Linux
+  }
 }
 
 /** The local API's socket. */
