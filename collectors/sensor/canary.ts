@@ -94,6 +94,7 @@ function blockedRead({ opened, exitCode, message }: Reading): string | undefined
 }
 
 function sawStart({ opened, pid }: Reading): string | undefined {
+  if (opened?.forks === 0) return 'the kernel told of no process that was started';
   if (opened?.pid !== pid || !opened?.image) return 'a process that was just started was not in the tree';
   return opened.parent === process.pid
     ? undefined

@@ -1,5 +1,6 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import type { SecretFiles } from '../secret-files/index.ts';
+import type { CounterReport } from './counting.ts';
 import { failureOf } from './failure.ts';
 import type { Outgoing } from './outgoing.ts';
 import type { Command } from './protocol.ts';
@@ -11,12 +12,15 @@ export interface Commands {
   readonly work: () => boolean;
 }
 
+export interface CommandsOptions {
+  readonly port: MessagePort;
+  readonly outgoing: Outgoing;
+  readonly report: CounterReport;
+  readonly files: SecretFiles | undefined;
+}
+
 /** Obeys what the main thread sends; without secret files there is nothing to obey but `stop`. */
-export function createCommands(
-  port: MessagePort,
-  outgoing: Outgoing,
-  files: SecretFiles | undefined,
-): Commands {
+export function createCommands({ port, outgoing, report, files }: CommandsOptions): Commands {
   let stopped = false;
   /** Number of the last `follow`, until everything is walked that it asked for. */
   let following: number | undefined;
@@ -48,6 +52,8 @@ export function createCommands(
     work(): boolean {
       const busy = files?.proceed() === true;
       if (busy || following === undefined) return busy;
+      // What could not be watched is known to who is told that the rest is.
+      report.now();
       outgoing.notify({ type: 'walked', number: following });
       following = undefined;
       return false;

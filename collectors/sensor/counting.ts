@@ -1,23 +1,31 @@
 import type { Outgoing } from './outgoing.ts';
+import type { CountersBySensor } from './protocol.ts';
 
 /** Milliseconds between two reports. */
 const EVERY = 1000;
 
-export interface Counting {
-  counters(): Readonly<Record<string, number>>;
+export interface CounterReport {
+  /** Sends the counters when they changed, not more than once a second. */
+  readonly due: () => void;
+  readonly now: () => void;
 }
 
-/** Sends the counters of all when they changed, not more than once a second. */
-export function createCounterReport(outgoing: Outgoing, counting: readonly Counting[]): () => void {
+export function createCounterReport(outgoing: Outgoing, count: () => CountersBySensor): CounterReport {
   let sent = '';
-  let due = 0;
-  return () => {
-    const now = performance.now();
-    if (now < due) return;
-    due = now + EVERY;
-    const counters = Object.assign({}, ...counting.map((part) => part.counters())) as Record<string, number>;
+  let next = 0;
+
+  function now(): void {
+    next = performance.now() + EVERY;
+    const counters = count();
     const text = JSON.stringify(counters);
     if (text !== sent) outgoing.notify({ type: 'counters', counters });
     sent = text;
+  }
+
+  return {
+    now,
+    due: () => {
+      if (performance.now() >= next) now();
+    },
   };
 }

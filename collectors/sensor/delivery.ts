@@ -4,9 +4,8 @@ import type { Event, LossEvent } from '../../schema/event.ts';
 import { createQueue } from '../queue.ts';
 import type { Life } from './life.ts';
 import { type Loss, lossEvent } from './losses.ts';
+import type { SensorName } from './protocol.ts';
 import type { Observation } from './tree.ts';
-
-export type SensorName = 'processes' | 'secret-files';
 
 /** An event on its way, and the life of the thread that counts it as outstanding. */
 interface Item {
@@ -17,7 +16,7 @@ interface Item {
 export interface Delivery {
   /** Adds host and user. */
   deliver(observation: Observation, from: Life): void;
-  tell(losses: readonly Loss[]): void;
+  tell(name: SensorName, losses: readonly Loss[]): void;
   /** What comes from now on. What comes for a collector that nobody reads is passed over. */
   read(name: SensorName, signal: AbortSignal): AsyncIterable<Event>;
 }
@@ -40,7 +39,7 @@ export function createDelivery(host: string, users: Users): Delivery {
 
   function taken({ event, from }: Item): void {
     from?.taken();
-    if (event.kind === 'loss') waiting.delete(event.cause);
+    if (event.kind === 'loss') waiting.delete(`${event.collector}.${event.cause}`);
   }
 
   async function* take(name: SensorName, signal: AbortSignal): AsyncIterable<Event> {
@@ -63,14 +62,14 @@ export function createDelivery(host: string, users: Users): Delivery {
       });
     },
     /** A loss that nobody has taken yet is added to, so that losses cannot pile up themselves. */
-    tell(losses) {
+    tell(name, losses) {
       for (const loss of losses) {
-        const before = waiting.get(loss.cause);
+        const key = `${name}.${loss.cause}`;
+        const before = waiting.get(key);
         if (before) before.lost += loss.lost;
         else {
-          const name = loss.credentialPath ? 'secret-files' : 'processes';
           const event = lossEvent(loss, host, self, name);
-          waiting.set(loss.cause, event);
+          waiting.set(key, event);
           put(name, { event });
         }
       }

@@ -5,9 +5,10 @@ import type { Event } from '../../schema/event.ts';
 import type { Collector, CollectorContext } from '../collector.ts';
 import { createArming } from './arming.ts';
 import { processCapabilities, secretFileCapabilities } from './capabilities.ts';
-import { createDelivery, type SensorName } from './delivery.ts';
+import { createDelivery } from './delivery.ts';
 import { type Life, startLife } from './life.ts';
 import { createTally } from './losses.ts';
+import type { SensorName } from './protocol.ts';
 import { supervise } from './supervision.ts';
 
 export interface LinuxSensorOptions {
@@ -24,6 +25,8 @@ export interface LinuxSensor {
   };
 }
 
+const names = ['processes', 'secret-files'] as const satisfies readonly SensorName[];
+
 /**
  * The thread starts with the first `observe`, serves both collectors, and ends when every observer's signal has aborted.
  * `armed` is for the homes of now: it is pending again after a change until the new homes are walked.
@@ -32,7 +35,7 @@ export function createLinuxSensor(
   context: CollectorContext,
   { script = new URL('./worker.ts', import.meta.url), places = catalogue('linux') }: LinuxSensorOptions = {},
 ): LinuxSensor {
-  const tally = createTally();
+  const tallies = { processes: createTally(), 'secret-files': createTally() };
   const arming = createArming(context);
   const delivery = createDelivery(context.host, createUsers());
   const end = new AbortController();
@@ -46,14 +49,16 @@ export function createLinuxSensor(
     life.notices.on('observations', ({ items }) => {
       for (const item of items) delivery.deliver(item, life);
     });
-    life.notices.on('counters', ({ counters }) => delivery.tell(tally.update(counters)));
+    life.notices.on('counters', ({ counters }) => {
+      for (const name of names) delivery.tell(name, tallies[name].update(counters[name]));
+    });
     life.notices.on('unwatched', ({ path, code }) => context.log('warn', 'not watched', { path, code }));
     return life;
   }
 
   function died(error: Error, restartIn: number | undefined): void {
-    tally.close();
-    delivery.tell(tally.add('thread-lost'));
+    for (const name of names) tallies[name].close();
+    delivery.tell('secret-files', tallies['secret-files'].add('thread-lost'));
     arming.died(error, restartIn);
     context.log('error', 'the sensor died', { why: error.message, stack: error.stack, restartIn });
   }
@@ -84,7 +89,6 @@ export function createLinuxSensor(
     if (end.signal.aborted) await ended;
   }
 
-  const counters = () => tally.total();
   return {
     processes: {
       name: 'processes',
@@ -92,7 +96,7 @@ export function createLinuxSensor(
         return arming.armed;
       },
       capabilities: () => processCapabilities(arming.state),
-      counters: () => ({}),
+      counters: () => tallies.processes.total(),
       observe: (signal) => observe('processes', signal),
     },
     secretFiles: {
@@ -100,8 +104,8 @@ export function createLinuxSensor(
       get armed() {
         return arming.armed;
       },
-      capabilities: () => secretFileCapabilities(arming.state, counters()),
-      counters,
+      capabilities: () => secretFileCapabilities(arming.state, tallies['secret-files'].total()),
+      counters: () => tallies['secret-files'].total(),
       observe: (signal) => observe('secret-files', signal),
       rescan: () => current?.send({ type: 'rescan' }),
     },

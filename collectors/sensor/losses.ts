@@ -1,12 +1,9 @@
 import type { LossEvent } from '../../schema/event.ts';
 
 /** Causes after which an open of a secret may have gone unseen or unreported. */
-const credentialPaths = new Set([
-  'held-open-queue-lost',
-  'secret-queue-lost',
-  'watch-queue-lost',
-  'thread-lost',
-]);
+const credentialPaths = new Set(['held-open-queue-lost', 'queue-lost', 'watch-queue-lost', 'thread-lost']);
+/** What there is now; the others count up from the start. */
+const gauges = new Set(['processes', 'directory-marks', 'file-marks']);
 
 export interface Loss {
   readonly cause: string;
@@ -48,7 +45,7 @@ export function createTally(): Tally {
       return lossOf(cause, 1);
     },
     close() {
-      past = total();
+      past = Object.fromEntries(Object.entries(total()).filter(([cause]) => !gauges.has(cause)));
       current = {};
     },
     total,

@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import { cells, type Notice } from './protocol.ts';
+import { type CountersBySensor, cells, type Notice } from './protocol.ts';
 import type { Emit, Observation } from './tree.ts';
 
 /** Observations that may wait for who observes: process events first give way, opens of secrets long after. About 2 KB each. */
@@ -13,13 +13,13 @@ export interface Outgoing {
   flush(): void;
   /** Not bounded: for what is rare by its nature. */
   notify(notice: Notice): void;
-  counters(): Readonly<Record<string, number>>;
+  counters(): CountersBySensor;
 }
 
 /** The worker's side of the queue; how full it is stands in shared memory, so a stuck reader is noticed here. */
 export function createOutgoing(port: MessagePort, shared: Int32Array): Outgoing {
   let batch: Observation[] = [];
-  const dropped = { 'process-queue-dropped': 0, 'secret-queue-lost': 0 };
+  const dropped = { processes: { 'queue-dropped': 0 }, 'secret-files': { 'queue-lost': 0 } };
 
   function flush(): void {
     if (batch.length === 0) return;
@@ -32,7 +32,8 @@ export function createOutgoing(port: MessagePort, shared: Int32Array): Outgoing 
       const isSecret = observation.kind === 'file';
       const outstanding = Atomics.load(shared, cells.outstanding);
       if (outstanding >= (isSecret ? limits.secrets : limits.context)) {
-        dropped[isSecret ? 'secret-queue-lost' : 'process-queue-dropped']++;
+        if (isSecret) dropped['secret-files']['queue-lost']++;
+        else dropped.processes['queue-dropped']++;
         return;
       }
       Atomics.add(shared, cells.outstanding, 1);

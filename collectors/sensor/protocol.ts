@@ -29,16 +29,25 @@ export interface Failure {
   readonly message: string;
 }
 
+export type SensorName = 'processes' | 'secret-files';
+export type CountersBySensor = Readonly<Record<SensorName, Readonly<Record<string, number>>>>;
+
 export type Notice =
   /** The sensor's parts that could not start; both are tried. */
   | { readonly type: 'started'; readonly processes?: Failure; readonly secretFiles?: Failure }
   /** Everything that there was to mark is marked, for the `follow` of this number and those before. */
   | { readonly type: 'walked'; readonly number: number }
   | { readonly type: 'observations'; readonly items: readonly Observation[] }
-  | { readonly type: 'counters'; readonly counters: Readonly<Record<string, number>> }
+  | { readonly type: 'counters'; readonly counters: CountersBySensor }
   | { readonly type: 'decoy-set'; readonly failure?: Failure }
-  /** `parent`: pid of the process that the tree says started it. */
-  | { readonly type: 'decoy-opened'; readonly pid: number; readonly image: string; readonly parent: number }
+  /** `parent`: pid of the process that the tree says started it; `forks`: how many the kernel has told the tree of. */
+  | {
+      readonly type: 'decoy-opened';
+      readonly pid: number;
+      readonly image: string;
+      readonly parent: number;
+      readonly forks: number;
+    }
   | { readonly type: 'unwatched'; readonly path: string; readonly code: string };
 
 /** Cells of the shared memory. Descriptors and the timer are stored plus one, so that 0 is none. */

@@ -46,8 +46,14 @@ export function runThread({ data, port, createTree, furtherSources = [] }: Threa
   ];
   const wakeFd = createWake();
   const timer = createKillTimer(DEADLINE);
-  const report = createCounterReport(outgoing, [tree, outgoing, ...(files.started ? [files.started] : [])]);
-  const commands = createCommands(port, outgoing, files.started);
+  const report = createCounterReport(outgoing, () => {
+    const sent = outgoing.counters();
+    return {
+      processes: { ...tree.counters(), ...sent.processes },
+      'secret-files': { ...files.started?.counters(), ...sent['secret-files'] },
+    };
+  });
+  const commands = createCommands({ port, outgoing, report, files: files.started });
   writeDown(
     shared,
     wakeFd,
@@ -70,7 +76,7 @@ export function runThread({ data, port, createTree, furtherSources = [] }: Threa
       work() {
         const busy = commands.work();
         outgoing.flush();
-        report();
+        report.due();
         return busy;
       },
     });
@@ -102,6 +108,7 @@ function startSecretFiles(data: SensorData, tree: SensorTree, outgoing: Outgoing
           pid,
           image: node?.image ?? '',
           parent: node?.parent?.pid ?? 0,
+          forks: tree.counters()['forks'] ?? 0,
         }),
     });
     return { started };
