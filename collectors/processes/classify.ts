@@ -31,6 +31,8 @@ export interface Position {
   readonly tree: string;
   /** Set at the first exec of a child that a package manager forked. */
   readonly startedByManager: ManagerRole | undefined;
+  /** Its first program was replaced before it was read: what stands in the environment may be package code's words. */
+  readonly late: boolean;
   /** The nearest ancestor, where that is a package manager and nothing between has a lineage of its own. */
   readonly managerAbove: ManagerRole | undefined;
   /** An exec between that manager and this process could not be read. */
@@ -112,8 +114,8 @@ function lifecycleScript({ seen, at }: Case): Lineage | undefined {
   const directory = environment.directory ?? seen.directory;
   const place = packageAt(directory);
   if (place?.name === undefined && !runsAtInstall(event, directory, environment)) return undefined;
-  const inner = { class: 'L', lifecycle: event } as const;
-  const identity = {
+  const said = {
+    lifecycle: event,
     packageDirectory: directory,
     packageName: environment.name,
     packageVersion: environment.version,
@@ -121,22 +123,34 @@ function lifecycleScript({ seen, at }: Case): Lineage | undefined {
   const { startedByManager: manager } = at;
   if (manager || (!at.witnessed && !inPackageTree(at))) {
     return nested(at, {
-      ...inner,
-      ...identity,
+      class: 'L',
+      ...(at.late ? checkedAgainst(seen.directory, said) : said),
       project: environment.project ?? manager?.directory,
       manager: environment.manager ?? manager?.manager,
-      via: 'environment',
+      via: at.late ? 'working-directory' : 'environment',
     });
   }
   if (inPackageTree(at) || place?.name === undefined || !inside(seen.directory, directory)) return undefined;
   // An unknown package manager, or somebody who plays one: the directory counts, not the words.
+  const { manager: agent } = environment;
   return nested(at, {
-    ...inner,
+    class: 'L',
+    lifecycle: event,
     ...nameOf(place),
     project: place.root,
-    manager: environment.manager,
+    manager: agent,
     via: 'working-directory',
   });
+}
+
+type Identity = Pick<Fields, 'lifecycle' | 'packageDirectory' | 'packageName' | 'packageVersion'>;
+
+/** What the environment says, as far as the working directory agrees; the directory's own name where it does not. */
+function checkedAgainst(directory: string, said: Identity): Identity {
+  const place = packageAt(directory);
+  if (place?.name === undefined) return said;
+  const agrees = said.packageDirectory === place.directory && said.packageName === place.name;
+  return agrees ? said : nameOf(place);
 }
 
 function runsAtInstall(event: string, directory: string, environment: ScriptEnvironment): boolean {

@@ -26,11 +26,14 @@ export class TreeNode implements ProcessNode {
   executed = false;
   /** What it runs could not be read: neither its environment nor its arguments are known. A forked child inherits that. */
   unread = false;
+  /** When its image was last read, µs on the monotonic clock; and whether it was then a first one that a manager started. */
+  readAt = 0;
+  first: ManagerRole | undefined;
   /** Its parent is not proven: a sibling may have cloned it with CLONE_PARENT. */
   unproven = false;
   /** Its first thread ended. Others may live on, or another thread's exec may bring it back. */
   dead = false;
-  /** Where this image's stack began, once somebody asked. */
+  /** Where this image's stack began; always known of package code, which may be gone when it is asked for. */
   stack: string | undefined;
   /** Live children (as the kernel has them) that are class L or P. */
   packageChildren: Set<TreeNode> | undefined;
@@ -55,6 +58,7 @@ export function forkNode(parent: TreeNode, pid: number, start: number): TreeNode
   child.directory = parent.directory;
   child.uid = parent.uid;
   child.unread = parent.unread;
+  child.stack = parent.stack;
   child.lineage = inherited(parent.lineage);
   return child;
 }

@@ -84,8 +84,15 @@ export class ProcessTable {
     for (const orphan of orphans) {
       orphan.holder = undefined;
       reaper ??= this.#nodes.get(readStat(orphan.pid)?.parent ?? 0);
-      if (reaper && reaper !== node) hold(reaper, orphan);
     }
+    // None could be asked any more: what they cloned in the meantime still names the reaper as its parent.
+    if (!reaper || reaper === node) reaper = this.#likelyReaper(node);
+    for (const orphan of orphans) hold(reaper, orphan);
+  }
+
+  #likelyReaper(node: TreeNode): TreeNode | undefined {
+    for (let at = node.parent; at; at = at.parent) if (!at.dead && at.image.endsWith('/systemd')) return at;
+    return this.#nodes.get(1);
   }
 }
 

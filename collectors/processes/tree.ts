@@ -42,6 +42,7 @@ export class Tree implements ProcessTree, ProcessMessages {
     execs: 0,
     exits: 0,
     'exec-unread': 0,
+    'exec-late': 0,
     'fork-adopted': 0,
     'fork-unproven': 0,
     'trace-adopted': 0,
@@ -161,14 +162,26 @@ export class Tree implements ProcessTree, ProcessMessages {
     }
     this.#counts['fork-unproven']++;
     child.unproven = true;
-    const [sibling] = parent.packageChildren ?? [];
     // A package manager at work starts little but scripts; anyone else may have started anything.
-    if (parent.manager?.installs === true && sibling) child.lineage = inherited(sibling.lineage);
+    if (parent.manager?.installs === true) child.lineage = this.#guess(parent, child, parent.manager);
+  }
+
+  /** The one script that runs now; where there are several, some script of which no more is known. */
+  #guess(parent: TreeNode, child: TreeNode, { manager, directory }: ManagerRole): Lineage | undefined {
+    const [first, ...others] = parent.packageChildren ?? [];
+    const known = others.every(({ lineage }) => lineage?.tree === first?.lineage?.tree);
+    if (known) return inherited(first?.lineage);
+    return { class: 'L', tree: this.#treeOf(child), project: directory, manager, via: 'inherited' };
+  }
+
+  #treeOf(node: TreeNode): string {
+    return `${this.#boot}-${node.pid}-${node.start}`;
   }
 
   /** Reads what a process runs now and classifies it. */
   #look(node: TreeNode, at: number, replaced: boolean): void {
-    const manager = node.executed && !node.unread ? undefined : managerThatStarted(node);
+    const first = this.#firstOf(node, at);
+    node.readAt = monotonicTime();
     const seen = observe(node.pid);
     if (replaced) {
       node.executed = true;
@@ -185,12 +198,13 @@ export class Tree implements ProcessTree, ProcessMessages {
     }
     // What an unproven child of a manager inherited is a guess. A script that the manager names is better, and a package
     // manager that it starts runs its own scripts; for anything else the guess stands.
-    const guess = node.unproven && manager !== undefined ? node.lineage : undefined;
+    const guess = node.unproven && first.manager ? node.lineage : undefined;
     node.unproven = false;
     if (guess) node.lineage = inherited(node.parent?.lineage);
-    const verdict = classify(seen, this.#position(node, manager, true), files);
+    const verdict = classify(seen, this.#position(node, first.manager, first.late), files);
     const keep = guess !== undefined && verdict.lineage?.class !== 'L' && verdict.manager?.trusted !== true;
     this.#take(node, seen, verdict, keep ? guess : verdict.lineage);
+    if (isPackageCode(node)) node.stack = readStat(node.pid)?.stack;
     if (node.lineage) this.#report('exec', node, at);
   }
 
@@ -208,7 +222,30 @@ export class Tree implements ProcessTree, ProcessMessages {
     this.#table.setLineage(node, lineage);
   }
 
-  #position(node: TreeNode, startedByManager: ManagerRole | undefined, witnessed: boolean): Position {
+  /**
+   * The package manager, where this is the first program of a child that it forked. Messages are read after the fact: where
+   * the next exec had happened before the first was read, what was seen was already the next one.
+   */
+  #firstOf(node: TreeNode, at: number): { manager: ManagerRole | undefined; late: boolean } {
+    if (!node.executed || node.unread) {
+      const late = node.unread;
+      node.first = managerThatStarted(node);
+      return { manager: node.first, late };
+    }
+    const manager = at < node.readAt ? node.first : undefined;
+    node.first = undefined;
+    if (!manager) return { manager, late: false };
+    this.#counts['exec-late']++;
+    node.lineage = inherited(node.parent?.lineage);
+    return { manager, late: true };
+  }
+
+  #position(
+    node: TreeNode,
+    startedByManager: ManagerRole | undefined,
+    late: boolean,
+    witnessed = true,
+  ): Position {
     let missedBetween = false;
     let above = node.parent;
     for (let count = 0; above && !above.manager && !isPackageCode(above) && count < MAX_ANCESTRY; count++) {
@@ -217,8 +254,9 @@ export class Tree implements ProcessTree, ProcessMessages {
     }
     return {
       inherited: node.lineage,
-      tree: `${this.#boot}-${node.pid}-${node.start}`,
+      tree: this.#treeOf(node),
       startedByManager,
+      late,
       managerAbove: above && !isPackageCode(above) ? above.manager : undefined,
       missedBetween,
       witnessed,
@@ -238,7 +276,7 @@ export class Tree implements ProcessTree, ProcessMessages {
     node.uid = readUser(pid);
     node.executed = true;
     const seen = observe(pid);
-    const verdict = seen && classify(seen, this.#position(node, parent?.manager, false), files);
+    const verdict = seen && classify(seen, this.#position(node, parent?.manager, false, false), files);
     if (verdict) node.lineage = verdict.lineage;
     this.#table.add(node);
     this.#table.setLineage(node, node.lineage, parent);
