@@ -29,7 +29,7 @@ export function textOf(file: string): string {
 }
 
 const statement = /^\s*(?:import|export)\s+(?<type>type\s)?(?:[\w*\s{},$]*?\sfrom\s+)?'(?<target>[^']+)'/gm;
-const dynamic = /\b(?:import|require)\(\s*'(?<target>[^']+)'/g;
+const dynamic = /\bimport\(\s*'(?<target>[^']+)'/g;
 const named = /(?:new URL|import\.meta\.resolve)\(\s*'(?<target>\.[^']+)'/g;
 /** A dynamic import whose target cannot be read off the source. */
 export const computed = /\bimport\(\s*(?!')[^)\s]/;

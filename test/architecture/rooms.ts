@@ -41,9 +41,19 @@ export const rooms: readonly Room[] = [
     why: 'judging is pure: no clock, file, socket or process, so that a replay gives the same answer as the live event',
   },
   {
-    folder: 'rules',
+    folder: 'rules/secrets',
     imports: ['schema'],
-    why: 'rules, the catalogue and intel are used by the agent, the command and the central collector alike',
+    why: 'the catalogue is data that also crosses into the thread that holds opens',
+  },
+  {
+    folder: 'rules/intel',
+    imports: ['schema'],
+    why: 'the index of known-malicious packages works without an agent',
+  },
+  {
+    folder: 'rules',
+    imports: ['schema', 'rules/engine', 'rules/secrets', 'rules/intel'],
+    why: 'rules are used by the agent, the command and the central collector alike',
   },
   {
     folder: 'agent/daemon',
