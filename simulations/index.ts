@@ -5,7 +5,6 @@ import { lifecycleSshKey } from './lifecycle-ssh-key/index.ts';
 import type { Simulation } from './simulation.ts';
 
 export type { Simulation } from './simulation.ts';
-export { StageError } from './stage/error.ts';
 export { openStage, type Stage } from './stage/stage.ts';
 
 export const simulations: readonly Simulation[] = [lifecycleSshKey, harvestAndExfil, importTimeHarvest];

@@ -5,7 +5,6 @@ import { type ImportProgress, type ImportResult, importFile } from './import.ts'
 import { isInRange, type RangeEvent } from './range.ts';
 import { openDatabase, prepare } from './store.ts';
 
-export { IntelFailure } from './failure.ts';
 export type { ImportProgress, ImportResult } from './import.ts';
 
 export interface IntelStatus {

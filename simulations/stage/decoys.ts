@@ -15,8 +15,6 @@ const decoys = {
   npmrc: '.npmrc',
 } as const;
 
-export type Decoy = keyof typeof decoys;
-
 /** Writes every decoy below `home`. The `.npmrc` is one that npm can read. */
 export function placeDecoys(home: string): void {
   for (const [name, path] of Object.entries(decoys)) {
