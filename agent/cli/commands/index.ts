@@ -16,9 +16,34 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./up.ts')).registerUp,
   },
   {
+    name: 'agent',
+    summary: 'Run the agent in the foreground',
+    load: async () => (await import('./agent.ts')).registerAgent,
+  },
+  {
+    name: 'status',
+    summary: 'Say how the agent on this machine is',
+    load: async () => (await import('./status.ts')).registerStatus,
+  },
+  {
+    name: 'doctor',
+    summary: 'Say what the sensors can do here, by self-test, and how to close each gap',
+    load: async () => (await import('./doctor.ts')).registerDoctor,
+  },
+  {
+    name: 'alerts',
+    summary: 'Print the alerts of this machine',
+    load: async () => (await import('./alerts.ts')).registerAlerts,
+  },
+  {
     name: 'simulate',
     summary: 'Run harmless attacks and say which were detected',
     load: async () => (await import('./simulate.ts')).registerSimulate,
+  },
+  {
+    name: 'enroll',
+    summary: 'Join a central collector with a one-time token',
+    load: async () => (await import('./enroll.ts')).registerEnroll,
   },
   {
     name: 'intel',

@@ -27,7 +27,7 @@ export interface Service<M extends Message> extends Child {
   started(): void;
 }
 
-export interface ServiceOptions extends Pick<ChildOptions, 'name' | 'entry' | 'start' | 'say' | 'verbose'> {
+export interface ServiceOptions extends Omit<ChildOptions, 'heard' | 'died'> {
   /** What a person can do about a failure, by its code. */
   readonly remedies: Readonly<Record<string, string>>;
 }

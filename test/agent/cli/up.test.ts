@@ -26,17 +26,19 @@ class Up {
     this.ended = once(this.process, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
   }
 
-  /** Resolves once stdout or stderr matches. */
-  async says(pattern: RegExp): Promise<void> {
-    while (!pattern.test(this.stdout + this.stderr)) {
-      const data = ['stdout', 'stderr'].map(async (name) =>
-        once(this.process[name as 'stdout' | 'stderr']!, 'data'),
-      );
-      const gone = this.ended.then(([code]) => {
-        throw new Error(`ended (${code}) before it said ${pattern}: ${this.stdout}${this.stderr}`);
-      });
-      await Promise.race([...data, gone]);
-    }
+  /** Resolves once stdout or stderr matches; rejects when it ends before. */
+  says(pattern: RegExp): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const look = (): void => {
+      if (pattern.test(this.stdout + this.stderr)) resolve();
+    };
+    this.process.stdout?.on('data', look);
+    this.process.stderr?.on('data', look);
+    this.process.once('close', (code) =>
+      reject(new Error(`ended (${code}) before it said ${pattern}: ${this.stdout}${this.stderr}`)),
+    );
+    look();
+    return promise;
   }
 
   /** Pids of the central collector and the agent. */
