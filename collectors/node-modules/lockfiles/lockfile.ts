@@ -52,8 +52,8 @@ export class LockfileError extends Error {
 /** 64 MiB of text: the largest real ones are about 10. */
 export const MAX_LOCKFILE = 64 * 1024 * 1024;
 const MAX_PACKAGES = 200_000;
-/** About four times what 200,000 packages with three dependencies each need; one to two seconds of work. */
-const MAX_STEPS = 5_000_000;
+/** Ten times what the largest real ones (10,000 packages) need; one to two seconds of work. */
+const MAX_STEPS = 1_500_000;
 
 /** Counts the work done on one lockfile and ends it when it is more than any real one takes. */
 export class Budget {

@@ -48,15 +48,18 @@ function read(key: string, shared: YamlMap, exact: YamlMap): LockedPackage | und
     name,
     version,
     integrity,
-    source: sourceIn(reference, resolution),
+    source: sourceIn(keyName, reference, resolution),
     dependencies: [],
   };
 }
 
-function sourceIn(reference: string, resolution: YamlMap): Source {
+function sourceIn(keyName: string, reference: string, resolution: YamlMap): Source {
   const type = text(resolution.get('type'));
   if (type === 'git' || resolution.has('repo')) return 'git';
-  return type === 'directory' ? 'file' : sourceOf(reference);
+  if (type === 'directory') return 'file';
+  // Version 6 keys what is not from the registry by its address and has no name there: the tarball tells more.
+  const tarball = text(resolution.get('tarball'));
+  return sourceOf(keyName === '' && tarball !== '' ? tarball : reference);
 }
 
 /** `gamma: 2.0.0`, `old: beta@1.0.0` (an alias), `old: /beta@1.0.0` (version 6), `lib: link:../lib` (a workspace). */

@@ -69,7 +69,9 @@ function describe(name: string, releases: Map<string, Release>, url: string): ob
       },
     },
   ]);
-  const time = Object.fromEntries(own.map(([, { manifest }]) => [manifest.version, '2020-01-01T00:00:00.000Z']));
+  const time = Object.fromEntries(
+    own.map(([, { manifest }]) => [manifest.version, '2020-01-01T00:00:00.000Z']),
+  );
   return {
     name,
     'dist-tags': { latest: own.at(-1)?.[1].manifest.version },
