@@ -25,6 +25,15 @@ export const causes = [
   'watch-queue-lost',
 ] as const;
 
+/** What the last walk met, not a sum over all. */
+export const ofTheLastWalk = [
+  'marks-refused',
+  'directories-skipped',
+  'entries-skipped',
+  'unreadable-directories',
+  'foreign-links',
+] as const satisfies readonly Cause[];
+
 export type Cause = (typeof causes)[number];
 export type Counters = Record<Cause, number>;
 

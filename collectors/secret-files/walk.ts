@@ -9,7 +9,7 @@ import {
   watchDirectory,
 } from '../../platform/linux/inotify.ts';
 import type { SecretMatcher } from '../../rules/secrets/index.ts';
-import type { Counters } from './counters.ts';
+import { type Counters, ofTheLastWalk } from './counters.ts';
 import { eachName, type Entry, entryAt } from './entry.ts';
 import type { Marks, Refused } from './marks.ts';
 import { enter, holdsPlaces, holdsUnnamedPlaces, type Level } from './plan.ts';
@@ -80,6 +80,7 @@ export function createWalk(marks: Marks, counters: Counters, refused: Refused): 
     plan = next;
     round++;
     sweepDue = true;
+    for (const cause of ofTheLastWalk) counters[cause] = 0;
     queue.clear();
     queue.set('/', { path: '/', real: '/', level: next.level, home: undefined, budget: undefined });
   }

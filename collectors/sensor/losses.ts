@@ -3,7 +3,16 @@ import type { LossEvent } from '../../schema/event.ts';
 /** Causes after which an open of a secret may have gone unseen or unreported. */
 const credentialPaths = new Set(['held-open-queue-lost', 'queue-lost', 'watch-queue-lost', 'thread-lost']);
 /** What there is now; the others count up from the start. */
-const gauges = new Set(['processes', 'directory-marks', 'file-marks']);
+const gauges = new Set([
+  'processes',
+  'directory-marks',
+  'file-marks',
+  'marks-refused',
+  'directories-skipped',
+  'entries-skipped',
+  'unreadable-directories',
+  'foreign-links',
+]);
 
 export interface Loss {
   readonly cause: string;

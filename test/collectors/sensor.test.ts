@@ -96,7 +96,7 @@ describe('the sensor’s thread', () => {
     const under = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--'];
     const agent = await runAgent({ homes: [home], script: procWorker, under });
     await agent.stop();
-    const [seeing] = agent.capabilities.filter(({ name }) => name === 'see secret read');
+    const seeing = agent.capabilities.find(({ name }) => name === 'see secret read');
     assert.equal(seeing?.state, 'no');
     assert.match(seeing.why, /does not permit fanotify \(fanotify_init: EPERM\)/);
     assert.match(seeing.remedy ?? '', /root/);
@@ -110,7 +110,7 @@ describe('the sensor’s thread', () => {
     const under = ['setpriv', '--bounding-set=-dac_override,-dac_read_search', '--'];
     const agent = await runAgent({ homes: [closed, home], script: procWorker, under });
     await agent.stop();
-    const [seeing] = agent.capabilities.filter(({ name }) => name === 'see secret read');
+    const seeing = agent.capabilities.find(({ name }) => name === 'see secret read');
     assert.equal(seeing?.state, 'degraded');
     assert.ok(
       agent.log.some((line) => line.includes(closed) && line.includes('EACCES')),
