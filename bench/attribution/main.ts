@@ -100,7 +100,13 @@ function packageOf(
 }
 
 async function install(command: string, words: readonly string[], cwd: string, home: string): Promise<void> {
-  const env = { PATH: process.env['PATH'], HOME: home, CI: '1' };
+  // yarn 1 keeps archives by name and version in a directory of the machine where it runs as root.
+  const env = {
+    PATH: process.env['PATH'],
+    HOME: home,
+    CI: '1',
+    YARN_CACHE_FOLDER: join(home, '.cache/yarn'),
+  };
   const child = spawn(command, words, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr])

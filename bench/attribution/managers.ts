@@ -76,6 +76,6 @@ const flags: Readonly<Record<ManagerName, readonly string[]>> = {
   ],
   pnpm: ['install', '--offline', '--dangerously-allow-all-builds', '--config.side-effects-cache=false'],
   yarn: ['install', '--offline', '--non-interactive', '--no-progress'],
-  'yarn-berry': ['install'],
+  'yarn-berry': ['install', '--no-immutable'],
   bun: ['install'],
 };
