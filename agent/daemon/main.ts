@@ -14,7 +14,7 @@
 //   child  ──► {type: 'listening', socket}, then {type: 'ready'}   or {type: 'failed', code, message}, then exit
 //
 // Logs go to stderr: readable lines on a terminal, else JSON (`level` as a word, `time`, `msg`).
-// Flags that keep its memory small: --max-semi-space-size=1 (agent/cli/commands/agent.ts has them all).
+import './small-heap.ts';
 import { createCollectors } from '../../collectors/index.ts';
 import { releaseStartupMemory } from '../../platform/memory.ts';
 import type { FromAgent } from '../../schema/agent-process.ts';
@@ -24,6 +24,9 @@ import { type Start, startFromCommand, startFromMessage } from './start.ts';
 
 /** How long an orderly end may take; then it is cut short. What was put is on the disk all the same, ms. */
 const GRACE = 5_000;
+
+/** What is done once after a start is done by then, ms. */
+const SETTLED = 30_000;
 
 /** Exit codes of errors that have one of their own. */
 const exitCodes: Readonly<Record<string, number>> = { E_USAGE: 2, E_CONFIG: 2, E_ALREADY_RUNNING: 3 };
@@ -71,6 +74,8 @@ async function run({ config, configFile, stateDir, verbose }: Start): Promise<vo
   log.info({ socket: daemon.socket }, 'every available sensor is armed');
   tell({ type: 'ready' });
   await releaseStartupMemory();
+  // Once more when it has connected and looked at the projects: that, too, happens once.
+  setTimeout(() => void releaseStartupMemory(), SETTLED).unref();
 }
 
 function tell(message: FromAgent): void {

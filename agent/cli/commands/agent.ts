@@ -5,11 +5,6 @@ import { agentConfig } from '../../../schema/config.ts';
 import { loadConfiguration } from '../configuration.ts';
 import { CommandFailure } from '../failure.ts';
 
-/** The daemon's heap is small: a young generation of 1 MiB keeps it so, at no cost that was measurable. */
-const flags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=1'];
-/** glibc otherwise keeps an arena of memory for each thread. */
-const environment = { MALLOC_ARENA_MAX: '2' };
-
 export function registerAgent(program: Command): void {
   program
     .command('agent')
@@ -27,8 +22,9 @@ export function registerAgent(program: Command): void {
 function become(script: string, args: readonly string[]): never {
   if (process.execve === undefined)
     throw new CommandFailure('this system cannot run the agent in the foreground');
-  return process.execve(process.execPath, [process.execPath, ...flags, script, ...args], {
-    ...environment,
-    ...process.env,
-  });
+  return process.execve(
+    process.execPath,
+    [process.execPath, ...process.execArgv, script, ...args],
+    process.env,
+  );
 }
