@@ -83,7 +83,7 @@ function findRow(project: string, table: Table, packageDirectory: string, versio
   // A second variant in a virtual store, or a copy that yarn 1 nested: the same package under another path.
   const folder = tail(directory);
   const wanted = version ?? storedVersion(directory, folder);
-  const named = [...table.rows()].filter((row) => row.name === folder || tail(row.directory) === folder);
+  const named = table.named(folder);
   const same = named.find((row) => row.version === wanted);
   return same ?? (wanted === undefined && named.length === 1 ? named[0] : undefined);
 }

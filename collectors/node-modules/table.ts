@@ -70,6 +70,19 @@ export class Table {
     return at < 0 ? undefined : this.#read(at)?.row;
   }
 
+  /** The packages that lie in a folder of this name, or have it as their own name. */
+  named(folder: string): Row[] {
+    if (folder === '' || /[\t\n]/.test(folder)) return [];
+    const offsets = new Set<number>();
+    for (const needle of [`node_modules/${folder}\t`, `\t${folder}\t`]) {
+      for (let at = this.text.indexOf(needle); at >= 0; at = this.text.indexOf(needle, at + 1)) {
+        offsets.add(this.text.lastIndexOf('\n', at));
+      }
+    }
+    const rows = [...offsets].flatMap((offset) => this.#read(offset)?.row ?? []);
+    return rows.filter((row) => row.name === folder || tail(row.directory) === folder);
+  }
+
   /** From the project's direct dependency down to this package: `["a@1.0.0", "b@2.0.0"]`. */
   path(row: Row): string[] {
     const names: string[] = [];

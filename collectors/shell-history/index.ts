@@ -17,12 +17,14 @@ import type { HistoryWatch } from './watch.ts';
 /** Five seconds of all that one file may bring. */
 const QUEUE = 1_000;
 
+/** `armed` is for the homes of now: it is pending again after a change until the histories of new homes are read. */
 export function createShellHistoryCollector(context: CollectorContext): Collector {
   const queue = createQueue<ShellEvent>(QUEUE);
   const users = createUsers();
   const counts = new Map<string, number>();
   const unreadable = new Map<string, string>();
-  const armed = Promise.withResolvers<void>();
+  const starting = Promise.withResolvers<void>();
+  let armed = starting.promise;
   const histories = createHistories({
     entries: tell,
     lost: count,
@@ -104,27 +106,27 @@ export function createShellHistoryCollector(context: CollectorContext): Collecto
       },
     );
     await followContext();
-    const stop = context.onChange(() => void followContext());
+    const stop = context.onChange(() => {
+      armed = Promise.all([starting.promise, followContext()]).then(() => undefined);
+    });
     proof = await provesItself(place).catch((error: unknown) => String(error));
     return stop;
   }
 
   return {
     name: 'shell-history',
-    armed: armed.promise,
+    get armed() {
+      return armed;
+    },
     capabilities: () => [capabilityOf(proof, homes.length, unreadable, counts.get('watch-errors') ?? 0)],
     counters: () => Object.fromEntries(counts),
     async *observe(signal) {
-      const starting = start();
-      const settled = starting.then(
-        () => armed.resolve(),
-        () => armed.resolve(),
-      );
+      const started = start().finally(starting.resolve);
       try {
         yield* queue.drain(signal);
       } finally {
-        await settled;
-        await starting.then((stop) => stop());
+        const stop = await started;
+        stop();
         histories.close();
         await watch?.close();
       }

@@ -83,7 +83,7 @@ describe('lockfile parsers, fuzzed', () => {
           assert.ok(error instanceof LockfileError, `${String(error)} for ${JSON.stringify(mutated)}`);
         }
       }
-      assert.ok(parsed > 0 && parsed < rounds, `${parsed} of ${rounds} were read`);
+      assert.ok(parsed > 0, 'no mutation was read');
       assert.ok(process.cpuUsage(started).user / 1000 < rounds * MAX_CPU_PER_ROUND);
     });
   }

@@ -149,12 +149,14 @@ describe('shell-history collector', () => {
   });
 
   it('follows homes that come and leaves homes that go', async () => {
-    const { home, setHomes, linesUntil } = await watch();
+    const { home, collector, setHomes, linesUntil } = await watch();
     const guest = mkdtempSync(join(tmpdir(), 'lifeguard-guest-'));
     try {
       writeFileSync(join(guest, '.bash_history'), 'old\n');
       setHomes([home, guest]);
-      await untilSeen(() => appendFileSync(join(guest, '.bash_history'), 'guest\n'), 'guest', linesUntil);
+      await collector.armed;
+      appendFileSync(join(guest, '.bash_history'), 'guest\n');
+      assert.deepEqual(await linesUntil('guest'), ['guest']);
       setHomes([home]);
       appendFileSync(join(guest, '.bash_history'), 'unseen\n');
       writeFileSync(history(), 'end\n');
@@ -164,13 +166,3 @@ describe('shell-history collector', () => {
     }
   });
 });
-
-/** The baseline of a new home is read in its own time: a line that it already holds is old. Tries until one is new. */
-async function untilSeen(write: () => void, line: string, linesUntil: Watched['linesUntil']): Promise<void> {
-  const writing = setInterval(write, 100);
-  try {
-    assert.ok((await linesUntil(line)).every((seen) => seen === line));
-  } finally {
-    clearInterval(writing);
-  }
-}
