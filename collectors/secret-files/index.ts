@@ -80,6 +80,7 @@ export function createSecretFiles(options: SecretFilesOptions): SecretFiles {
     return {
       level: compilePlan(targets),
       homes: new Set(homes),
+      homeList: homes,
       matcher: createSecretMatcher(readable, homes),
     };
   }

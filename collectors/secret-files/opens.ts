@@ -2,12 +2,12 @@
 import { basename, dirname } from 'node:path';
 import { close, readAvailable, readLink } from '../../platform/linux/descriptor.ts';
 import { type Answer, answer, EVENT_BATCH, type HeldOpen, heldOpens } from '../../platform/linux/fanotify.ts';
-import { isExpectedReader } from '../../rules/secrets/index.ts';
+import { isExpectedReader, type Reader } from '../../rules/secrets/index.ts';
 import type { Policy } from '../../schema/policy.ts';
 import type { ProcessNode, ProcessTree, Source } from '../sensor/tree.ts';
 import type { Cause, Counters } from './counters.ts';
 import { type KnownSecret, type Marks, stricter } from './marks.ts';
-import { readerOf } from './reader.ts';
+import { readerOf, verifiedReader } from './reader.ts';
 import { decide, type Verdict } from './verdict.ts';
 import type { Plan, Walk } from './walk.ts';
 
@@ -97,12 +97,13 @@ export function createHeldOpens(options: HeldOpensOptions): Source {
     const node = tree.find(held.pid);
     if (!node) return pass('unknown-process-opens');
     const { place } = secret.match;
-    const expectedReader =
-      (node.lineage !== undefined || place.tier === 'A') &&
-      isExpectedReader(place, readerOf(node), [...plan.homes]);
-    const verdict = decide(policy, node.lineage, place, expectedReader);
+    // Who has no lineage is never denied, so whether it was expected can wait until it has gone on.
+    const isExpected = (reader: Reader) => isExpectedReader(place, reader, plan.homeList);
+    const isTrusted = node.lineage !== undefined && isExpected(verifiedReader(node));
+    const verdict = decide(policy, node.lineage, place, isTrusted);
     reply(verdict === 'denied' ? 'deny' : 'allow');
     if (verdict === 'denied') counters['denied-opens']++;
+    const expectedReader = node.lineage ? isTrusted : isExpected(readerOf(node));
     return { path, secret, verdict, expectedReader, node, monotonic };
   }
 

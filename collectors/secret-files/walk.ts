@@ -47,6 +47,7 @@ export interface Plan {
   /** Of `/`. */
   readonly level: Level;
   readonly homes: ReadonlySet<string>;
+  readonly homeList: readonly string[];
   readonly matcher: SecretMatcher;
 }
 

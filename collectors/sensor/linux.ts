@@ -1,6 +1,6 @@
 // The two collectors of the sensor's thread, 'processes' and 'secret-files', as the daemon sees them.
 import { createUsers } from '../../platform/users.ts';
-import { catalogue, type SecretPlace } from '../../rules/secrets/index.ts';
+import type { SecretPlace } from '../../rules/secrets/index.ts';
 import type { Event } from '../../schema/event.ts';
 import type { Collector, CollectorContext } from '../collector.ts';
 import { createArming } from './arming.ts';
@@ -14,6 +14,7 @@ import { supervise } from './supervision.ts';
 export interface LinuxSensorOptions {
   /** Runs in the thread; ours unless a test brings its own. */
   readonly script?: URL;
+  /** Instead of the catalogue. */
   readonly places?: readonly SecretPlace[];
 }
 
@@ -33,7 +34,7 @@ const names = ['processes', 'secret-files'] as const satisfies readonly SensorNa
  */
 export function createLinuxSensor(
   context: CollectorContext,
-  { script = new URL('./worker.ts', import.meta.url), places = catalogue('linux') }: LinuxSensorOptions = {},
+  { script = new URL('./worker.ts', import.meta.url), places }: LinuxSensorOptions = {},
 ): LinuxSensor {
   const tallies = { processes: createTally(), 'secret-files': createTally() };
   const arming = createArming(context);

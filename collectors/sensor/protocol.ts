@@ -7,7 +7,8 @@ import type { Observation } from './tree.ts';
 /** What the worker is started with. */
 export interface SensorData {
   readonly shared: SharedArrayBuffer;
-  readonly places: readonly SecretPlace[];
+  /** Instead of the catalogue, which the thread reads itself so that it is in memory once. */
+  readonly places?: readonly SecretPlace[] | undefined;
   readonly ownPids: readonly number[];
 }
 

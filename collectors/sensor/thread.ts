@@ -4,6 +4,7 @@ import { close } from '../../platform/linux/descriptor.ts';
 import { createWake } from '../../platform/linux/eventfd.ts';
 import { setThreadNice } from '../../platform/linux/priority.ts';
 import { createKillTimer } from '../../platform/linux/timer.ts';
+import { catalogue } from '../../rules/secrets/index.ts';
 import { createSecretFiles, type SecretFiles } from '../secret-files/index.ts';
 import { strikeOut, writeDown } from './belongings.ts';
 import { createCommands } from './commands.ts';
@@ -97,7 +98,7 @@ interface Started {
 function startSecretFiles(data: SensorData, tree: SensorTree, outgoing: Outgoing): Started {
   try {
     const started = createSecretFiles({
-      places: data.places,
+      places: data.places ?? catalogue('linux'),
       ownPids: data.ownPids,
       tree,
       emit: outgoing.emit,

@@ -1,8 +1,8 @@
 // The agent of agent.ts as a child, and reads of a secret by other processes.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import type { Capability } from '../../../schema/capability.ts';
 
 export interface Running {
@@ -22,9 +22,9 @@ export interface RunOptions {
 
 /** Resolves when the agent is armed. */
 export async function runAgent({ homes, script, env = {}, under = [] }: RunOptions): Promise<Running> {
-  const agent = [process.execPath, join(import.meta.dirname, 'agent.ts'), script.href, ...homes];
-  const [program = '', ...args] = [...under, ...agent];
-  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, ...env } });
+  const program = fileURLToPath(new URL('./agent.ts', import.meta.url));
+  const [command = '', ...args] = [...under, process.execPath, program, script.href, ...homes];
+  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, ...env } });
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
   return {
     child,
