@@ -8,7 +8,8 @@ const SERVICE = 'lifeguard console';
 export function keychain(): Keeper {
   return {
     name: 'the keychain',
-    check: () => use(async (keytar) => void (await keytar.getPassword(SERVICE, 'https://check.invalid'))),
+    // Without a Secret Service the library would quietly take the kernel's keyring, which forgets; only the search does not.
+    check: () => use(async (keytar) => void (await keytar.findCredentials(SERVICE))),
     save: (session) => use((keytar) => keytar.setPassword(SERVICE, session.origin, JSON.stringify(session))),
     all: () =>
       use(async (keytar) => {
