@@ -95,7 +95,7 @@ function packageOf(
   key: string,
   manager: ManagerName,
 ): FixturePackage {
-  const { script, files = {} } = shapeFor(shape, key, manager === 'bun' || manager === 'yarn-berry');
+  const { script, files = {} } = shapeFor(shape, key, manager === 'yarn-berry');
   return { name, version, scripts: { postinstall: script }, files };
 }
 

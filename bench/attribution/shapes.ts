@@ -20,7 +20,7 @@ export const shapes: Readonly<Record<ShapeName, Shape>> = {
   'env-i': { script: `env -i sh -c 'cat {key} >/dev/null'` },
 };
 
-/** bun and yarn from 2 on bring a shell of their own, which has none of this: there the script is run by sh. */
+/** yarn from 2 on brings a shell of its own, which has no subshells that outlive it: there the script is run by sh. */
 export function shapeFor(name: ShapeName, key: string, ownShell: boolean): Shape {
   const { script, files = {} } = shapes[name];
   const filled = Object.fromEntries(

@@ -8,7 +8,7 @@ import { type Command, parseCommand } from './command.ts';
 import type { Lineage, PackageManager } from '../../schema/process.ts';
 import type { ScriptEnvironment } from './environment.ts';
 import { hostOf, isIdePath } from './hosts.ts';
-import { type ManagerIdentity, installs, managerAt } from './managers.ts';
+import { type ManagerIdentity, installs, interpretsScripts, managerAt } from './managers.ts';
 import { type PackagePlace, inBundledApplication, inside, packageAt } from './places.ts';
 import { type Files, type Script, projectOf, resolveScript } from './script.ts';
 
@@ -228,6 +228,10 @@ function startedProgram({ seen, at, files, command, script, identity }: Case): L
   if (host === 'ide')
     return inherited?.class === 'G' ? inherited : rooted(at, { class: 'I', via: 'runtime' });
   if (inherited?.class === 'I' && command.prompt && seen.onTerminal()) return undefined;
+  if (script && interpretsScripts(script.path)) {
+    const project = projectOf(`${seen.directory}/.`, files);
+    return rooted(at, { class: 'J', project, manager: identity?.manager, via: 'runtime' });
+  }
   if (identity?.trusted === true || command.runtime === undefined || command.runtime === 'shell')
     return inherited;
   const project = projectOf(script?.path ?? `${seen.directory}/.`, files);

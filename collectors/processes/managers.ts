@@ -15,6 +15,14 @@ export interface ManagerIdentity {
   readonly entry: boolean;
 }
 
+const BERRY =
+  /\/(?:@yarnpkg\/cli-dist|(?:corepack(?:\/v\d+)?|image|installs|tools)\/yarn\/(?:[2-9]|[1-9]\d)\.[^/]*)\//;
+
+/** yarn from 2 on interprets scripts itself: a redirection in a postinstall is an open by the package manager's own process. */
+export function interpretsScripts(path: string): boolean {
+  return BERRY.test(path);
+}
+
 /** Whether something exists at this path; looked up, never opened. */
 export type Exists = (path: string) => boolean;
 

@@ -29,6 +29,8 @@ const present = new Set([
   '/p/node_modules/@anthropic-ai/claude-code/cli.js',
   '/usr/lib/node_modules/npm/node_modules/node-gyp/bin/node-gyp.js',
   '/home/ann/tool.js',
+  '/home/ann/.cache/node/corepack/v1/yarn/4.1.0/yarn.js',
+  '/home/ann/.cache/node/corepack/v1/yarn/1.22.22/bin/yarn.js',
   '/home/ann/.vscode/extensions/x.y-1.0.0/node_modules/z/server.js',
 ]);
 const files = {
@@ -282,6 +284,20 @@ const cases: readonly Case[] = [
     words: ['node', '/p/.yarn/releases/yarn-4.1.0.cjs', 'install'],
     directory: '/p',
     expected: { class: 'J', project: '/p' },
+  },
+  {
+    title: 'yarn 4, which opens what a script redirects in its own process',
+    image: NODE,
+    words: ['node', '/home/ann/.cache/node/corepack/v1/yarn/4.1.0/yarn.js', 'install'],
+    directory: '/p',
+    expected: { class: 'J', project: '/p', manager: 'yarn', via: 'runtime' },
+  },
+  {
+    title: 'yarn 1, which does not',
+    image: NODE,
+    words: ['node', '/home/ann/.cache/node/corepack/v1/yarn/1.22.22/bin/yarn.js', 'install'],
+    directory: '/p',
+    expected: undefined,
   },
   {
     title: 'a global coding agent',

@@ -51,6 +51,9 @@ const evasions: Readonly<Record<string, { script: string; files?: Record<string,
         my $pid = ${perlClone}; if ($pid == 0) { sleep 600; exit } ${perlPid('cloned-orphan')} }`,
     },
   },
+  namespace: {
+    script: `unshare -pf sleep 600 ${quiet} & until child=$(cat /proc/$!/task/$!/children) && [ -n "$child" ]; do sleep 0.01; done; echo $child > $OUT/namespace`,
+  },
   nested: {
     script: `cd $OUT && mkdir inner-project && cp $ARCHIVES/../inner.json inner-project/package.json && cd inner-project && npm ${installArguments('npm').join(' ')}`,
   },

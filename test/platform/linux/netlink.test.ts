@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { check, libc } from '../../../platform/linux/libc.ts';
 import { spawnSync } from 'node:child_process';
 import {
   MESSAGE_SIZE,
@@ -6,6 +7,11 @@ import {
   decodeMessage,
 } from '../../../platform/linux/netlink-messages.ts';
 import { openProcConnector, type ProcConnector } from '../../../platform/linux/netlink.ts';
+
+const SOL_SOCKET = 1;
+const SO_RCVBUF = 8;
+const setsockopt: (fd: number, level: number, name: number, value: Buffer, length: number) => number =
+  libc.func('int setsockopt(int fd, int level, int name, const void *value, uint length)');
 
 /** nlmsghdr, cn_msg, proc_event. */
 function message(what: number, fields: readonly number[], nanoseconds = 5_000_007_000n, index = 1): Buffer {
@@ -78,6 +84,26 @@ describe('platform/linux/netlink', () => {
       const fork = heard.find(([kind, , child]) => kind === 'fork' && child === pid);
       assert.equal(fork?.[1], process.pid);
       connector.drain(to);
+    } finally {
+      connector.close();
+    }
+  });
+
+  it('says so when messages were lost, and goes on', function () {
+    const connector = listen();
+    if (!connector) this.skip();
+    try {
+      const size = Buffer.alloc(4);
+      size.writeInt32LE(4096);
+      check(setsockopt(connector.fd, SOL_SOCKET, SO_RCVBUF, size, 4), 'setsockopt');
+      spawnSync('sh', ['-c', 'i=0; while [ $i -lt 60 ]; do (:); i=$((i+1)); done']);
+      const lost = recorder();
+      connector.drain(lost.to);
+      assert.ok(lost.heard.some(([kind]) => kind === 'overflow'));
+      const { pid } = spawnSync('true');
+      const after = recorder();
+      connector.drain(after.to);
+      assert.ok(after.heard.some(([kind, , child]) => kind === 'fork' && child === pid));
     } finally {
       connector.close();
     }
