@@ -4,6 +4,7 @@ import type { Level } from '../../schema/primitives.ts';
 import { Correlator, type CorrelationLimits, defaultLimits, type Fired } from './correlate/correlator.ts';
 import { type Plan, plan, type Unit } from './correlate/plan.ts';
 import type { EngineEvent } from './event.ts';
+import { CandidateIndex } from './index/candidates.ts';
 import { compileExpression } from './match/compile.ts';
 import { explain } from './match/explain.ts';
 import { accepts } from './match/logsource.ts';
@@ -32,6 +33,8 @@ export interface EngineOptions {
   readonly limits?: Partial<CorrelationLimits>;
   /** Milliseconds of any clock; when given, the time that each rule takes is measured. */
   readonly clock?: () => number;
+  /** False: every rule of the log source is tried, as the index must not change a result. */
+  readonly index?: boolean;
 }
 
 export interface Cost {
@@ -63,8 +66,9 @@ export class Engine<E extends EngineEvent> {
   readonly #correlator: Correlator<E>;
 
   readonly #clock: (() => number) | undefined;
+  readonly #index: CandidateIndex | undefined;
 
-  constructor(documents: readonly SigmaDocument[], { limits, clock }: EngineOptions = {}) {
+  constructor(documents: readonly SigmaDocument[], { limits, clock, index = true }: EngineOptions = {}) {
     this.#clock = clock;
     const problems: FiledProblem[] = [];
     const filters = documents.filter((document) => document.kind === 'filter');
@@ -79,6 +83,12 @@ export class Engine<E extends EngineEvent> {
     this.#compiled = units.flatMap((rule, unit) =>
       rule.kind === 'rule' ? [this.#compile(rule, unit, filters)] : [],
     );
+    this.#index = index
+      ? new CandidateIndex(
+          this.#compiled.map(({ rule, condition }) => ({ logsource: rule.logsource, condition })),
+          this.#fields,
+        )
+      : undefined;
     for (const filter of filters) checkFilter(filter, units, problems);
     this.#correlator = new Correlator(this.#plan.correlations, { ...defaultLimits, ...limits });
     this.problems = problems;
@@ -87,11 +97,11 @@ export class Engine<E extends EngineEvent> {
   /** Matches of one event, correlations after the rules that feed them. */
   evaluate(event: E): EngineMatch<E>[] {
     this.#view.load(event);
-    const matched = new Set<number>();
+    const matched: number[] = [];
     const found: EngineMatch<E>[] = [];
-    for (const compiled of this.#compiled) {
-      if (!accepts(compiled.rule.logsource, event.source) || !this.#test(compiled)) continue;
-      matched.add(compiled.unit);
+    for (const compiled of this.#candidates(event)) {
+      if (!this.#test(compiled)) continue;
+      matched.push(compiled.unit);
       const rule = this.rules[compiled.unit];
       if (!rule || rule.silent) continue;
       found.push({
@@ -112,7 +122,17 @@ export class Engine<E extends EngineEvent> {
   }
 
   counters(): Readonly<Record<string, number>> {
-    return { ...this.#correlator.counters, 'correlation.groups': this.#correlator.groups };
+    return this.#correlator.counters();
+  }
+
+  #candidates(event: E): readonly Compiled[] {
+    if (!this.#index) return this.#compiled.filter(({ rule }) => accepts(rule.logsource, event.source));
+    const found: Compiled[] = [];
+    for (const at of this.#index.candidates(this.#view, event.source)) {
+      const compiled = this.#compiled[at];
+      if (compiled) found.push(compiled);
+    }
+    return found;
   }
 
   /** Slowest first; empty without a clock. */

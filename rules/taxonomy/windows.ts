@@ -149,33 +149,36 @@ type Fields = Readonly<Record<string, unknown>>;
 export class WindowsEvent implements EngineEvent {
   readonly time: number;
   readonly source: EventSource;
-  readonly #fields: Fields;
-  readonly #aliases: Readonly<Record<string, string>>;
+  readonly #fields: ReadonlyMap<string, FieldValue>;
 
-  constructor(fields: Fields, time: number) {
-    const channel = textOf(fields.Channel).toLowerCase();
-    const id = Number(fields.EventID);
+  /** `fields` by the names of the record; Sigma's generic names are added. */
+  constructor(record: Fields, time: number) {
+    const fields = new Map<string, FieldValue>();
+    for (const [name, value] of Object.entries(record)) fields.set(name, leaf(value) ?? null);
+    const channel = textOf(record.Channel).toLowerCase();
+    const id = Number(record.EventID);
     const category = categories[channel]?.[id];
     const service = services[channel];
     this.time = time;
     this.source = {
       product: 'windows',
-      ...(category ? { category: narrowed(category, fields) } : {}),
+      ...(category ? { category: narrowed(category, record) } : {}),
       ...(service === undefined ? {} : { service }),
     };
+    const aliases = (channel === 'security' ? securityFields[id] : undefined) ?? {};
+    for (const [generic, own] of Object.entries(aliases)) {
+      const value = leaf(record[own]);
+      if (value !== undefined) fields.set(generic, value);
+    }
     this.#fields = fields;
-    this.#aliases = (channel === 'security' ? securityFields[id] : undefined) ?? {};
   }
 
   field(name: string): FieldValue | undefined {
-    const alias = Object.hasOwn(this.#aliases, name) ? this.#aliases[name] : undefined;
-    const own = Object.hasOwn(this.#fields, name) ? this.#fields[name] : undefined;
-    return leaf(alias !== undefined && Object.hasOwn(this.#fields, alias) ? this.#fields[alias] : own);
+    return this.#fields.get(name);
   }
 
   values(): Iterable<FieldValue> {
-    const all = leaf(this.#fields);
-    return Array.isArray(all) ? all : [];
+    return this.#fields.values();
   }
 }
 

@@ -12,8 +12,6 @@ export interface Hit {
 }
 
 export interface Group {
-  /** Time of the newest hit. */
-  newest: number;
   /** Hits or values that it holds, for the bound on memory. */
   size: number;
 }
@@ -22,10 +20,13 @@ export interface Strategy<G extends Group = Group> {
   create(hit: Hit): G;
   /** Takes a hit; the numbers of the contributing events where the group matches now. `watermark`: nothing older comes. */
   add(group: G, hit: Hit, watermark: number): readonly number[] | undefined;
-  /** From this time on the group is over: it is closed when the watermark passes it. */
+  /** The group is over when the watermark passes this. */
   end(group: G): number;
-  /** The last word of a group that is over. */
-  close(group: G): readonly number[] | undefined;
+  /**
+   * For types that judge a whole window: the last word of a group that is over. Such a group ends a timespan after
+   * its first hit; the others after their last.
+   */
+  close?(group: G): readonly number[] | undefined;
 }
 
 /** Most events that a match carries as evidence. */
@@ -36,3 +37,6 @@ export function bounded(seqs: readonly number[]): readonly number[] {
   if (seqs.length <= MAX_EVIDENCE) return seqs;
   return [...seqs.slice(0, 1), ...seqs.slice(1 - MAX_EVIDENCE)];
 }
+
+/** Highest count that a rule may ask for: that many hits of a group are held. */
+export const MAX_COUNT = 65_536;

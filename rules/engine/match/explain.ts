@@ -2,7 +2,7 @@
 import type { MatchReason } from '../../../schema/alert.ts';
 import { truncate } from '../../../schema/primitives.ts';
 import type { Expression, FieldTest, Test } from '../rule/expression.ts';
-import { compileTest, textTest } from './test.ts';
+import { compileTest, type Predicate, textTest } from './test.ts';
 import type { EventView, FieldTable, Texts } from './view.ts';
 
 export const MAX_REASONS = 64;
@@ -26,9 +26,7 @@ function visit(
 ): readonly MatchReason[] | undefined {
   switch (expression.kind) {
     case 'test':
-      return compileTest(expression, fields)(view)
-        ? [reason(expression, view, fields, selection)]
-        : undefined;
+      return compiled(expression, fields)(view) ? [reason(expression, view, fields, selection)] : undefined;
     case 'selection':
       return visit(expression.of, view, fields, expression.name);
     case 'not':
@@ -51,6 +49,17 @@ function visit(
       return expression.of.every((part) => part.kind === 'test') ? holding[0] : holding.flat();
     }
   }
+}
+
+/** What is compiled once serves every match. A field has another number in another engine. */
+const known = new WeakMap<FieldTable, WeakMap<FieldTest, Predicate>>();
+
+function compiled(test: FieldTest, fields: FieldTable): Predicate {
+  let tests = known.get(fields);
+  if (!tests) known.set(fields, (tests = new WeakMap()));
+  const before = tests.get(test) ?? compileTest(test, fields);
+  tests.set(test, before);
+  return before;
 }
 
 function reason(

@@ -3,7 +3,7 @@ import type { FieldValue } from '../event.ts';
 import type { Comparison, FieldTest, Test, TextValue } from '../rule/expression.ts';
 import { fold, unifyDashes } from '../text/fold.ts';
 import { compileGlob, type TextTest } from '../text/glob.ts';
-import { mapLiterals } from '../text/pattern.ts';
+import { MANY, mapLiterals } from '../text/pattern.ts';
 import { contains, parseAddress, parseNetwork } from './network.ts';
 import { compileRegex } from './regex.ts';
 import { timePart } from './time.ts';
@@ -14,22 +14,34 @@ type Read = (view: EventView) => Texts;
 
 export function compileTest({ field, test }: FieldTest, fields: FieldTable): Predicate {
   const slot = field === undefined ? undefined : fields.slot(field);
+  const inAll = slot === undefined ? joinedTest(test) : undefined;
+  if (inAll) return inAll;
   const [form, matches] = textTest(test);
   if (matches) return onTexts(reader(slot, form), matches);
   if (slot === undefined) return () => false;
   return compileTyped(test, slot, fields);
 }
 
-type Form = 'text' | 'folded' | 'dashed';
+/** A keyword of plain text is searched for in all values at once. */
+function joinedTest(test: Test): Predicate | undefined {
+  if (test.kind !== 'text' || formOf(test) !== 'folded' || test.pattern.length !== 3) return undefined;
+  const [before, literal, after] = test.pattern;
+  if (before !== MANY || typeof literal !== 'string' || after !== MANY || literal.includes('\0'))
+    return undefined;
+  const wanted = fold(literal);
+  return (view) => view.joined().includes(wanted);
+}
 
-function reader(slot: number | undefined, form: Form): Read {
+export type Form = 'text' | 'folded' | 'dashed';
+
+export function reader(slot: number | undefined, form: Form): Read {
   if (slot === undefined) return (view) => view.everything(form);
   if (form === 'text') return (view) => view.text(slot);
   return form === 'folded' ? (view) => view.folded(slot) : (view) => view.dashed(slot);
 }
 
 /** Any element of a list may match. */
-function onTexts(read: Read, matches: TextTest): Predicate {
+export function onTexts(read: Read, matches: TextTest): Predicate {
   return (view) => {
     const texts = read(view);
     if (typeof texts === 'string') return matches(texts);

@@ -34,6 +34,7 @@ export class EventView {
   readonly #folded: Texts[] = [];
   readonly #dashed: Texts[] = [];
   #everything: Partial<Record<Form, Texts>> = {};
+  #joined: string | undefined;
   /** Which event filled a place: saves emptying the arrays for each event. */
   readonly #stamps: Record<Form, number[]> = { raw: [], text: [], folded: [], dashed: [] };
   #stamp = 0;
@@ -46,6 +47,7 @@ export class EventView {
     this.#event = event;
     this.#stamp += 1;
     this.#everything = {};
+    this.#joined = undefined;
   }
 
   raw(slot: number): FieldValue | undefined {
@@ -88,6 +90,14 @@ export class EventView {
   everything(form: Exclude<Form, 'raw'>): Texts {
     this.#everything[form] ??= this.#readEverything(form);
     return this.#everything[form];
+  }
+
+  /** All values folded, each followed by a NUL: searched for text that has none. */
+  joined(): string {
+    if (this.#joined !== undefined) return this.#joined;
+    const texts = this.everything('text');
+    this.#joined = fold(typeof texts === 'object' ? texts.join('\0') : (texts ?? ''));
+    return this.#joined;
   }
 
   #readEverything(form: Exclude<Form, 'raw'>): Texts {

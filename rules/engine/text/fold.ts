@@ -1,11 +1,12 @@
 // Case folding by which Sigma compares text. Applied to patterns and events alike, so only its consistency matters.
 
-/** Lower case, code point by code point: a final sigma and a dotted capital I fold wherever they stand. */
+/** Lower case, code point by code point: nothing depends on the neighbours, and as in Unicode's simple folding ſ is s. */
 export function fold(text: string): string {
   const lower = text.toLowerCase();
-  // toLowerCase looks at the neighbours of Σ and writes İ as two code points; a search for a part would miss both.
-  const settled = lower.includes('ς') ? lower.replaceAll('ς', 'σ') : lower;
-  return settled.includes('i\u0307') ? settled.replaceAll('i\u0307', 'i') : settled;
+  // Latin-1 text, nearly all there is, answers each of these at once.
+  const sigma = lower.includes('ς') ? lower.replaceAll('ς', 'σ') : lower;
+  const long = sigma.includes('ſ') ? sigma.replaceAll('ſ', 's') : sigma;
+  return long.includes('i\u0307') ? long.replaceAll('i\u0307', 'i') : long;
 }
 
 const dash = /[/\u2013-\u2015]/g;
