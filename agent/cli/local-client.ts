@@ -1,6 +1,5 @@
 // The local API's client: what every command asks the agent on this machine. Shapes and routes: schema/local.ts.
 import { request, type IncomingMessage } from 'node:http';
-import { createInterface } from 'node:readline';
 import * as v from 'valibot';
 import { agentSocket } from '../../platform/state-directory.ts';
 import { type Alert, alert } from '../../schema/alert.ts';
@@ -78,11 +77,10 @@ async function* streamAlerts(
   const answer = await open(socketPath, 'GET', `/alerts?${parameters}`, undefined, signal);
   const stop = (): void => void answer.destroy();
   signal?.addEventListener('abort', stop);
-  let complete = false;
-  answer.on('end', () => (complete = true));
   try {
-    for await (const line of createInterface({ input: answer })) yield parse(alert, line);
-    if (!complete && !signal?.aborted) throw new LocalApiError('E_NO_AGENT', 'the agent went away');
+    for await (const line of lines(answer)) yield parse(alert, line);
+  } catch (error) {
+    if (!signal?.aborted) throw error;
   } finally {
     signal?.removeEventListener('abort', stop);
     answer.destroy();
@@ -91,20 +89,19 @@ async function* streamAlerts(
 
 async function watchHome(socketPath: string, home: string): Promise<WatchedHome> {
   const answer = await open(socketPath, 'POST', '/homes', { home });
-  const first = Promise.withResolvers<string>();
+  const told = lines(answer);
+  const first = await told.next();
+  const { home: watched } = parse(v.object({ home: v.string() }), first.value ?? '');
   const ended = Promise.withResolvers<void>();
   let released = false;
-  createInterface({ input: answer }).once('line', first.resolve);
   answer.on('close', () => {
-    const gone = new LocalApiError('E_NO_AGENT', 'the agent went away and no longer watches');
-    first.reject(gone);
     if (released) ended.resolve();
-    else ended.reject(gone);
+    else ended.reject(wentAway());
   });
   ended.promise.catch(() => {});
-  const watched = parse(v.object({ home: v.string() }), await first.promise);
+  answer.resume();
   return {
-    home: watched.home,
+    home: watched,
     ended: ended.promise,
     release() {
       released = true;
@@ -132,6 +129,25 @@ function open(
   });
   asked.end(body && JSON.stringify(body));
   return promise;
+}
+
+/** Rejects with `LocalApiError` where the answer breaks off. */
+async function* lines(answer: IncomingMessage): AsyncGenerator<string, undefined> {
+  let rest = '';
+  try {
+    for await (const chunk of answer.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
+      const parts = (rest + chunk).split('\n');
+      rest = parts.pop() ?? '';
+      yield* parts;
+      if (rest.length > MAX_ANSWER) throw new LocalApiError('E_ANSWER', 'the agent sent too long a line');
+    }
+  } catch (error) {
+    throw error instanceof LocalApiError ? error : wentAway(error);
+  }
+}
+
+function wentAway(cause?: unknown): LocalApiError {
+  return new LocalApiError('E_NO_AGENT', 'the agent went away', cause);
 }
 
 async function readAll(answer: IncomingMessage): Promise<string> {

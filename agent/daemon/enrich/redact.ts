@@ -111,8 +111,12 @@ export class Redactor {
   }
 }
 
-/** `/home/al` but not the beginning of `/home/alice`. */
+/**
+ * `/home/al` but not the beginning of `/home/alice`. In the middle of a path as well (`/mnt/home/al`), but for a home of
+ * one segment: `/proc/1/root` is not root's.
+ */
 function occurrences(directory: string): RegExp {
   const literal = directory.replace(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`);
-  return new RegExp(`${literal}(?![\\w.-])`, 'g');
+  const start = directory.lastIndexOf('/') === 0 ? '(?<![\\w.~-])' : '';
+  return new RegExp(`${start}${literal}(?![\\w.-])`, 'g');
 }

@@ -27,7 +27,9 @@ export function sendJson(response: ServerResponse, body: unknown, status = 200):
 
 export function sendRefusal(response: ServerResponse, error: unknown): void {
   if (response.headersSent) return void response.destroy();
-  const { status = 500, code = 'E_INTERNAL', message } = error as Partial<Refusal> & Error;
+  const refusal =
+    error instanceof Refusal ? error : new Refusal(500, 'E_INTERNAL', 'the agent failed; see its log');
+  const { status, code, message } = refusal;
   sendJson(response, { code, message: message.slice(0, 1000) } satisfies LocalError, status);
 }
 

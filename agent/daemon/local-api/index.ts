@@ -85,13 +85,15 @@ export class LocalApi {
       if (caller === undefined) throw new Refusal(403, 'E_FORBIDDEN', 'the kernel does not say who asks');
       await this.#route(request, response, caller);
     } catch (error) {
-      if (!(error instanceof Refusal)) this.#options.log.debug({ err: error }, 'a request failed');
+      if (!(error instanceof Refusal)) this.#options.log.error({ err: error }, 'a request failed');
       sendRefusal(response, error);
     }
   }
 
   async #route(request: IncomingMessage, response: ServerResponse, caller: Caller): Promise<void> {
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+    const address = URL.parse(request.url ?? '/', 'http://localhost');
+    if (address === null) throw new Refusal(400, 'E_BAD_REQUEST', 'the address is none');
+    const { pathname, searchParams } = address;
     const { outbox, status, enroll } = this.#options;
     const id = /^\/alerts\/([\w-]{1,64})$/.exec(pathname)?.[1];
     const route = `${request.method} ${id === undefined ? pathname : '/alerts/:id'}`;

@@ -2,6 +2,28 @@
 import { randomUUID } from 'node:crypto';
 import type { Alert } from '../../../schema/alert.ts';
 import type { FileEvent } from '../../../schema/event.ts';
+import type { ProcessInfo } from '../../../schema/process.ts';
+
+export const sampleProcess = {
+  pid: 4242,
+  startTime: '2026-01-02T03:04:05.678Z',
+  image: '/usr/bin/node',
+  commandLine: 'node steal.js',
+  workingDirectory: '/home/alice/app/node_modules/evil',
+  uid: 1000,
+  ancestors: [],
+  lineage: {
+    class: 'L',
+    tree: 'b00t-4000-1',
+    lifecycle: 'postinstall',
+    packageDirectory: '/home/alice/app/node_modules/evil',
+    packageName: 'evil',
+    packageVersion: '1.0.1',
+    project: '/home/alice/app',
+    manager: 'npm',
+    via: 'environment',
+  },
+} satisfies ProcessInfo;
 
 export function sampleEvent(overrides: Partial<FileEvent> = {}): FileEvent {
   return {
@@ -22,26 +44,7 @@ export function sampleEvent(overrides: Partial<FileEvent> = {}): FileEvent {
     host: 'laptop',
     user: 'alice',
     collector: 'secret-files',
-    process: {
-      pid: 4242,
-      startTime: '2026-01-02T03:04:05.678Z',
-      image: '/usr/bin/node',
-      commandLine: 'node steal.js',
-      workingDirectory: '/home/alice/app/node_modules/evil',
-      uid: 1000,
-      ancestors: [],
-      lineage: {
-        class: 'L',
-        tree: 'b00t-4000-1',
-        lifecycle: 'postinstall',
-        packageDirectory: '/home/alice/app/node_modules/evil',
-        packageName: 'evil',
-        packageVersion: '1.0.1',
-        project: '/home/alice/app',
-        manager: 'npm',
-        via: 'environment',
-      },
-    },
+    process: sampleProcess,
     ...overrides,
   };
 }
