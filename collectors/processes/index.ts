@@ -1,12 +1,14 @@
 // Process lineage on Linux. Runs in the sensor's thread, which polls and drains `source`.
 import { SystemCallError } from '../../platform/linux/libc.ts';
 import { type ProcConnector, openProcConnector } from '../../platform/linux/netlink.ts';
-import type { Emit, ProcessTree, Source } from '../sensor/tree.ts';
+import type { Emit, ProcessTree, RecallExec, Source } from '../sensor/tree.ts';
 import { Tree } from './tree.ts';
 
 export interface ProcessTreeOptions {
   /** Hears of every exec and exit of a process with a lineage (class J: exec alone), at most 2,000 a second. */
   readonly emit: Emit;
+  /** Asked about an exec that /proc tells nothing of any more. */
+  readonly recallExec?: RecallExec;
 }
 
 export interface LineageTree extends ProcessTree {
@@ -20,15 +22,16 @@ export interface LineageTree extends ProcessTree {
 }
 
 /** Begins to listen, then reads the processes that already run (some 0.3 ms for each). Throws nothing. */
-export function createProcessTree({ emit }: ProcessTreeOptions): LineageTree {
+export function createProcessTree({ emit, recallExec }: ProcessTreeOptions): LineageTree {
   const connector = connect();
   const listening = 'fd' in connector;
-  const tree = new Tree(emit, !listening);
+  const tree = new Tree(emit, !listening, recallExec);
   if (listening) tree.seed();
   return {
     source: listening ? sourceOf(connector, tree) : undefined,
     ...(!listening && { failure: connector }),
     find: (pid) => tree.find(pid),
+    recall: (pid, start) => tree.recall(pid, start),
     describe: (node) => tree.describe(node),
     resync: () => tree.resync(),
     counters: () => tree.counters(),

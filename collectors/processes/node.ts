@@ -26,11 +26,14 @@ export class TreeNode implements ProcessNode {
   executed = false;
   /** What it runs could not be read: neither its environment nor its arguments are known. A forked child inherits that. */
   unread = false;
-  /** When its image was last read, µs on the monotonic clock; and whether it was then a first one that a manager started. */
+  /** When its image was last looked at, µs on the monotonic clock. */
   readAt = 0;
+  /** The manager, where the image looked at was the first of a child that it forked. */
   first: ManagerRole | undefined;
   /** Its parent is not proven: a sibling may have cloned it with CLONE_PARENT. */
   unproven = false;
+  /** When `readAt` was, it ran another image than that parent. Without an exec before then, the parent did not fork it. */
+  foreign = false;
   /** Its first thread ended. Others may live on, or another thread's exec may bring it back. */
   dead = false;
   /** Where this image's stack began; always known of package code, which may be gone when it is asked for. */
@@ -58,6 +61,8 @@ export function forkNode(parent: TreeNode, pid: number, start: number): TreeNode
   child.directory = parent.directory;
   child.uid = parent.uid;
   child.unread = parent.unread;
+  child.foreign = parent.foreign;
+  child.readAt = parent.readAt;
   child.stack = parent.stack;
   child.lineage = inherited(parent.lineage);
   return child;

@@ -6,6 +6,7 @@ import {
   readWorkingDirectory,
 } from '../../platform/linux/procfs.ts';
 import { readEnvironment } from '../../platform/linux/procfs-environment.ts';
+import type { RecordedExec } from '../sensor/tree.ts';
 import type { Observation } from './classify.ts';
 import { boundedPath } from './describe.ts';
 import { WANTED, scriptEnvironment } from './environment.ts';
@@ -26,5 +27,16 @@ export function observe(pid: number): Observation | undefined {
     directory: boundedPath(readWorkingDirectory(pid) ?? ''),
     environment: variables && scriptEnvironment(variables),
     onTerminal: () => /^\/dev\/(?:pts\/|tty)/.test(readStandardInput(pid) ?? ''),
+  };
+}
+
+/** The same from what the kernel recorded; `directory` is where the process was last seen. */
+export function observeRecord({ filename, words, variables }: RecordedExec, directory: string): Observation {
+  return {
+    image: boundedPath(filename),
+    words: words.length > MAX_WORDS ? words.slice(0, MAX_WORDS) : words,
+    directory,
+    environment: variables && scriptEnvironment(variables),
+    onTerminal: () => false,
   };
 }

@@ -12,12 +12,12 @@ import {
 } from '../../platform/linux/procfs.ts';
 import type { ProcessMessages } from '../../platform/linux/netlink-messages.ts';
 import type { Lineage, ProcessInfo } from '../../schema/process.ts';
-import type { Emit, ProcessNode, ProcessTree } from '../sensor/tree.ts';
+import type { Emit, ProcessNode, ProcessTree, RecallExec } from '../sensor/tree.ts';
 import { type ManagerRole, type Observation, type Position, type Verdict, classify } from './classify.ts';
 import { commandLine, describeNode } from './describe.ts';
 import { whoForked } from './forker.ts';
 import { TreeNode, forkNode, inherited, isPackageCode } from './node.ts';
-import { observe } from './observe.ts';
+import { observe, observeRecord } from './observe.ts';
 import { RecordLimit, exitCodeOf } from './records.ts';
 import { ProcessTable, isSame, sameStart } from './table.ts';
 
@@ -29,6 +29,7 @@ const files = { realPath, exists };
 export class Tree implements ProcessTree, ProcessMessages {
   readonly #emit: Emit;
   readonly #blind: boolean;
+  readonly #recallExec: RecallExec;
   readonly #table = new ProcessTable();
   readonly #boot = bootId();
   readonly #bootedAt = Date.now() - bootTime() / 1000;
@@ -43,6 +44,7 @@ export class Tree implements ProcessTree, ProcessMessages {
     exits: 0,
     'exec-unread': 0,
     'exec-late': 0,
+    'exec-recalled': 0,
     'fork-adopted': 0,
     'fork-unproven': 0,
     'trace-adopted': 0,
@@ -52,8 +54,9 @@ export class Tree implements ProcessTree, ProcessMessages {
     'process-events-dropped': 0,
   };
 
-  constructor(emit: Emit, blind = false) {
+  constructor(emit: Emit, blind = false, recallExec: RecallExec = () => undefined) {
     this.#emit = emit;
+    this.#recallExec = recallExec;
     this.#blind = blind;
     this.#stale = blind;
   }
@@ -76,6 +79,11 @@ export class Tree implements ProcessTree, ProcessMessages {
     // The shell of a script was gone before it was read, but what it forked still carries its environment.
     if (node?.unread === true && !isPackageCode(node)) this.#look(node, monotonicTime(), false);
     return node;
+  }
+
+  recall(pid: number, start: number): TreeNode | undefined {
+    const node = this.#table.get(pid);
+    return node && sameStart(node, start) ? node : undefined;
   }
 
   describe(node: ProcessNode): ProcessInfo {
@@ -182,7 +190,7 @@ export class Tree implements ProcessTree, ProcessMessages {
   #look(node: TreeNode, at: number, replaced: boolean): void {
     const first = this.#firstOf(node, at);
     node.readAt = monotonicTime();
-    const seen = observe(node.pid);
+    const seen = observe(node.pid) ?? this.#recalled(node);
     if (replaced) {
       node.executed = true;
       node.manager = undefined;
@@ -206,6 +214,12 @@ export class Tree implements ProcessTree, ProcessMessages {
     this.#take(node, seen, verdict, keep ? guess : verdict.lineage);
     if (isPackageCode(node)) node.stack = readStat(node.pid)?.stack;
     if (node.lineage) this.#report('exec', node, at);
+  }
+
+  #recalled(node: TreeNode): Observation | undefined {
+    const recorded = this.#recallExec(node.pid, node.start);
+    if (recorded) this.#counts['exec-recalled']++;
+    return recorded && observeRecord(recorded, node.directory);
   }
 
   #take(
