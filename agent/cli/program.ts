@@ -32,7 +32,7 @@ export async function runProgram(
     .configureOutput({ outputError: () => {} })
     .addHelpText('after', examples);
   addCommonOptions(program);
-  program.hook('preAction', (_, command) => takeCommonOptions(program, command));
+  program.hook('preAction', (_, command) => takeCommonOptions(command));
   const words = helpAsOption(argv);
   const asked = commandAsked(words);
   if (asked !== undefined && !commands.some(({ name }) => name === asked))
@@ -41,7 +41,7 @@ export async function runProgram(
     if (entry.name === asked) (await entry.load())(program);
     else program.command(entry.name).description(entry.summary);
   }
-  for (const command of program.commands) addToLeaves(command);
+  for (const command of program.commands) addBelow(command);
   try {
     if (words.length === 0) program.outputHelp();
     else await program.parseAsync(words, { from: 'user' });
@@ -61,9 +61,9 @@ function commandAsked(argv: readonly string[]): string | undefined {
   return argv.find((word, index) => !word.startsWith('-') && argv[index - 1] !== '--config');
 }
 
-function addToLeaves(command: Command): void {
-  if (command.commands.length === 0) addCommonOptions(command);
-  for (const below of command.commands) addToLeaves(below);
+function addBelow(command: Command): void {
+  addCommonOptions(command);
+  for (const below of command.commands) addBelow(below);
 }
 
 function addCommonOptions(command: Command): void {
@@ -72,11 +72,14 @@ function addCommonOptions(command: Command): void {
   if (!has('--verbose')) command.option('--verbose', 'say more: logs, and the causes of an error');
 }
 
-/** A common option counts wherever it stands, before the command or after it; the environment comes last. */
-function takeCommonOptions(program: Command, command: Command): void {
+/** A common option counts wherever it stands, the nearest before the command first; the environment comes last. */
+function takeCommonOptions(command: Command): void {
   const environment = { config: process.env['LIFEGUARD_CONFIG'] || undefined, verbose: undefined };
   for (const name of ['config', 'verbose'] as const) {
-    const value: unknown = command.getOptionValue(name) ?? program.getOptionValue(name) ?? environment[name];
+    let value: unknown;
+    for (let at: Command | null = command; at && value === undefined; at = at.parent)
+      value = at.getOptionValue(name);
+    if (value === undefined) value = environment[name];
     if (value !== undefined) command.setOptionValue(name, value);
   }
 }

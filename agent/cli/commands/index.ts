@@ -41,9 +41,19 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./simulate.ts')).registerSimulate,
   },
   {
+    name: 'central',
+    summary: 'Run the central collector in the foreground',
+    load: async () => (await import('./central.ts')).registerCentral,
+  },
+  {
     name: 'enroll',
     summary: 'Join a central collector with a one-time token',
     load: async () => (await import('./enroll.ts')).registerEnroll,
+  },
+  {
+    name: 'login',
+    summary: "Sign in to a central collector and keep the session in this system's keychain",
+    load: async () => (await import('./login.ts')).registerLogin,
   },
   {
     name: 'intel',
