@@ -17,6 +17,8 @@ export interface Egress {
   readonly recallExec: RecallExec;
   /** From now on connections and names are told, under the process that the tree knows. */
   report(tree: ProcessTree, emit: Emit): void;
+  /** A connection to this port of 127.0.0.1 is told to `seen` alone: the self-test's. Undefined ends that. */
+  expect(port: number | undefined, seen: (pid: number) => void): void;
   counters(): Readonly<Record<string, number>>;
 }
 
@@ -26,6 +28,7 @@ export function createEgress(): Egress {
   const repeats = createRepeats();
   const names = createNames();
   const counts = { connections: 0, names: 0, 'repeated-connections': 0, 'process-unknown': 0, bytesSent: 0 };
+  let expected: { port: number; seen: (pid: number) => void } | undefined;
   let told: { tree: ProcessTree; emit: Emit } | undefined;
 
   function take(record: TreeRecord): void {
@@ -37,6 +40,10 @@ export function createEgress(): Egress {
   }
 
   function connected(record: ConnectRecord): void {
+    if (expected?.port === record.port && record.address === '127.0.0.1') {
+      expected.seen(record.pid);
+      return;
+    }
     counts.connections++;
     const process = told && describe(told.tree, record);
     if (!told || !process) return;
@@ -94,6 +101,9 @@ export function createEgress(): Egress {
     },
     report(tree, emit) {
       told = { tree, emit };
+    },
+    expect(port, seen) {
+      expected = port === undefined ? undefined : { port, seen };
     },
     counters: () => ({ ...counts, ...('fd' in opened ? opened.counters() : {}) }),
   };

@@ -1,7 +1,7 @@
 // How far the sensor has come: started, its homes walked, its abilities tested; and what became of it since.
 import { once } from 'node:events';
 import type { CollectorContext } from '../collector.ts';
-import { testSensor } from './canary.ts';
+import { type Proof, testSensor } from './canary.ts';
 import type { State } from './capabilities.ts';
 import type { Life } from './life.ts';
 import type { Notice } from './protocol.ts';
@@ -28,13 +28,14 @@ export function createArming(context: CollectorContext): Arming {
   let running: Life | undefined;
 
   async function arm(life: Life): Promise<void> {
-    const [{ processes, secretFiles }] = await arrival(life, 'started');
-    if (secretFiles) state = { is: 'armed', processes, secretFiles, proof: undefined };
-    else {
+    const [{ processes, secretFiles, egress }] = await arrival(life, 'started');
+    const proof = secretFiles ? undefined : await prove(life);
+    // Nobody's files are held before it is proven that held opens are answered.
+    if (proof && proof.seeing === undefined) {
       running = life;
       await walk(life);
-      state = { is: 'armed', processes, secretFiles, proof: await testSensor(life) };
     }
+    state = { is: 'armed', processes, secretFiles, egress, proof };
     first.resolve();
   }
 
@@ -69,6 +70,16 @@ export function createArming(context: CollectorContext): Arming {
     },
     close: first.resolve,
   };
+}
+
+/** A test that could not be done (no room for a decoy, no answer in time) proves nothing. */
+async function prove(life: Life): Promise<Proof> {
+  try {
+    return await testSensor(life);
+  } catch (error) {
+    const why = `the self-test failed: ${error instanceof Error ? error.message : String(error)}`;
+    return { seeing: why, blocking: why, starting: why, connecting: why };
+  }
 }
 
 async function walked(life: Life, number: number): Promise<void> {

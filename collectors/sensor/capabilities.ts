@@ -3,15 +3,15 @@ import type { Capability } from '../../schema/capability.ts';
 import type { Proof } from './canary.ts';
 import type { Failure } from './protocol.ts';
 
-/** How far the sensor has come; `counters` as it is now. */
+/** How far the sensor has come. */
 export type State =
   | { readonly is: 'starting' }
-  | { readonly is: 'unavailable'; readonly why: string; readonly remedy?: string }
   | { readonly is: 'dead'; readonly why: string }
   | {
       readonly is: 'armed';
       readonly secretFiles: Failure | undefined;
       readonly processes: Failure | undefined;
+      readonly egress: Failure | undefined;
       readonly proof: Proof | undefined;
     };
 
@@ -38,6 +38,29 @@ export function processCapabilities(state: State): readonly Capability[] {
     { name: 'see process start', collector: 'processes', ...starting },
     { name: 'see process arguments', collector: 'processes', ...argumentsOf(starting) },
   ];
+}
+
+export function egressCapabilities(state: State): readonly Capability[] {
+  const seeing = state.is === 'armed' ? connecting(state) : notArmed(state);
+  return [
+    { name: 'see connect', collector: 'egress', ...seeing },
+    { name: 'see DNS', collector: 'egress', ...seeing, ...(seeing.state === 'yes' && PLAIN_DNS) },
+  ];
+}
+
+const PLAIN_DNS: Words = {
+  state: 'degraded',
+  why: 'names asked over UDP port 53 are seen; a resolver reached over a UNIX socket, TLS or HTTPS is not',
+};
+
+function connecting({ egress, proof }: Armed): Words {
+  if (egress) {
+    const remedy =
+      egress.code === 'EPERM' ? RUN_AS_ROOT : 'use Linux 5.17 or later with BTF (CONFIG_DEBUG_INFO_BTF)';
+    return { ...no(`the kernel did not take the BPF program (${egress.message})`), remedy };
+  }
+  if (!proof || proof.connecting !== undefined) return no(proof?.connecting ?? 'the self-test did not end');
+  return { state: 'yes', why: 'a connection of a lifecycle script of our own to this machine was seen' };
 }
 
 type Armed = Extract<State, { is: 'armed' }>;
@@ -85,8 +108,7 @@ function argumentsOf(starting: Words): Words {
 
 function notArmed(state: Exclude<State, Armed>): Words {
   if (state.is === 'starting') return no('the sensor is starting');
-  if (state.is === 'dead') return { ...no(state.why), remedy: 'look for "sensor" in the log of the agent' };
-  return state.remedy === undefined ? no(state.why) : { ...no(state.why), remedy: state.remedy };
+  return { ...no(state.why), remedy: 'look for "sensor" in the log of the agent' };
 }
 
 function refused({ code, message }: Failure): Words {

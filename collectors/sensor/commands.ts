@@ -1,4 +1,5 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
+import type { Egress } from '../egress/index.ts';
 import type { SecretFiles } from '../secret-files/index.ts';
 import type { CounterReport } from './counting.ts';
 import { failureOf } from './failure.ts';
@@ -17,10 +18,11 @@ export interface CommandsOptions {
   readonly outgoing: Outgoing;
   readonly report: CounterReport;
   readonly files: SecretFiles | undefined;
+  readonly egress: Egress | undefined;
 }
 
 /** Obeys what the main thread sends; without secret files there is nothing to obey but `stop`. */
-export function createCommands({ port, outgoing, report, files }: CommandsOptions): Commands {
+export function createCommands({ port, outgoing, report, files, egress }: CommandsOptions): Commands {
   let stopped = false;
   /** Number of the last `follow`, until everything is walked that it asked for. */
   let following: number | undefined;
@@ -40,11 +42,16 @@ export function createCommands({ port, outgoing, report, files }: CommandsOption
     }
   }
 
+  function expectConnection(expected: number | undefined): void {
+    egress?.expect(expected, (pid) => outgoing.notify({ type: 'expected-connection', pid }));
+  }
+
   return {
     obey(): void {
       for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) {
         const command = next.message as Command;
         if (command.type === 'stop') stopped = true;
+        else if (command.type === 'expect-connection') expectConnection(command.port);
         else if (files) obeyOne(command, files);
       }
     },

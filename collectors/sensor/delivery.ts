@@ -28,6 +28,7 @@ export function createDelivery(host: string, users: Users): Delivery {
   const queues = {
     processes: createQueue<Item>(unlimited),
     'secret-files': createQueue<Item>(unlimited),
+    egress: createQueue<Item>(unlimited),
   };
   const read = new Set<SensorName>();
   const waiting = new Map<string, LossEvent>();
@@ -56,7 +57,7 @@ export function createDelivery(host: string, users: Users): Delivery {
   return {
     deliver(observation, from) {
       const user = users.name(observation.process?.uid ?? -1);
-      put(observation.kind === 'file' ? 'secret-files' : 'processes', {
+      put(collectorOf(observation), {
         event: { ...observation, host, user },
         from,
       });
@@ -79,4 +80,9 @@ export function createDelivery(host: string, users: Users): Delivery {
       return take(name, signal);
     },
   };
+}
+
+function collectorOf({ kind }: Observation): SensorName {
+  if (kind === 'file') return 'secret-files';
+  return kind === 'process' ? 'processes' : 'egress';
 }

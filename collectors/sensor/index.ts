@@ -9,11 +9,12 @@ const notBuilt = 'there is no sensor for this system yet';
 /** Never throws; where there is nothing to sense with, the collectors say so. */
 export function createSensor(context: CollectorContext): readonly Collector[] {
   if (system === 'linux') {
-    const { processes, secretFiles } = createLinuxSensor(context);
-    return [processes, secretFiles];
+    const { processes, secretFiles, egress } = createLinuxSensor(context);
+    return [processes, secretFiles, egress];
   }
   return [
     createUnavailable('processes', ['see process start', 'see process arguments'], notBuilt),
     createUnavailable('secret-files', ['see secret read', 'block secret read'], notBuilt),
+    createUnavailable('egress', ['see connect', 'see DNS'], notBuilt),
   ];
 }

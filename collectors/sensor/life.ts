@@ -1,5 +1,5 @@
 // One life of the sensor's thread, seen from the main thread.
-import { EventEmitter } from 'node:events';
+import { EventEmitter, setMaxListeners } from 'node:events';
 import { writeSync } from 'node:fs';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { release } from './belongings.ts';
@@ -40,6 +40,8 @@ export function startLife(script: URL, data: Omit<SensorData, 'shared'>): Life {
   const { port1: port, port2 } = new MessageChannel();
   const notices = new EventEmitter<Notices>();
   const ended = new AbortController();
+  // One listener for each change of the settings that is not walked yet.
+  setMaxListeners(0, notices, ended.signal);
   let cause: Error | undefined;
   let isStopping = false;
   const worker = new Worker(script, {

@@ -4,7 +4,7 @@ import type { SecretPlace } from '../../rules/secrets/index.ts';
 import type { Event } from '../../schema/event.ts';
 import type { Collector, CollectorContext } from '../collector.ts';
 import { createArming } from './arming.ts';
-import { processCapabilities, secretFileCapabilities } from './capabilities.ts';
+import { egressCapabilities, processCapabilities, secretFileCapabilities } from './capabilities.ts';
 import { createDelivery } from './delivery.ts';
 import { type Life, startLife } from './life.ts';
 import { createTally } from './losses.ts';
@@ -20,13 +20,14 @@ export interface LinuxSensorOptions {
 
 export interface LinuxSensor {
   readonly processes: Collector;
+  readonly egress: Collector;
   readonly secretFiles: Collector & {
     /** Walks all homes again, for what no notification told of. */
     rescan(): void;
   };
 }
 
-const names = ['processes', 'secret-files'] as const satisfies readonly SensorName[];
+const names = ['processes', 'secret-files', 'egress'] as const satisfies readonly SensorName[];
 
 /**
  * The thread starts with the first `observe`, serves both collectors, and ends when every observer's signal has aborted.
@@ -36,7 +37,7 @@ export function createLinuxSensor(
   context: CollectorContext,
   { script = new URL('./worker.ts', import.meta.url), places }: LinuxSensorOptions = {},
 ): LinuxSensor {
-  const tallies = { processes: createTally(), 'secret-files': createTally() };
+  const tallies = { processes: createTally(), 'secret-files': createTally(), egress: createTally() };
   const arming = createArming(context);
   const delivery = createDelivery(context.host, createUsers());
   const end = new AbortController();
@@ -99,6 +100,15 @@ export function createLinuxSensor(
       capabilities: () => processCapabilities(arming.state),
       counters: () => tallies.processes.total(),
       observe: (signal) => observe('processes', signal),
+    },
+    egress: {
+      name: 'egress',
+      get armed() {
+        return arming.armed;
+      },
+      capabilities: () => egressCapabilities(arming.state),
+      counters: () => tallies.egress.total(),
+      observe: (signal) => observe('egress', signal),
     },
     secretFiles: {
       name: 'secret-files',

@@ -19,7 +19,11 @@ export interface Outgoing {
 /** The worker's side of the queue; how full it is stands in shared memory, so a stuck reader is noticed here. */
 export function createOutgoing(port: MessagePort, shared: Int32Array): Outgoing {
   let batch: Observation[] = [];
-  const dropped = { processes: { 'queue-dropped': 0 }, 'secret-files': { 'queue-lost': 0 } };
+  const dropped = {
+    processes: { 'queue-dropped': 0 },
+    'secret-files': { 'queue-lost': 0 },
+    egress: { 'queue-dropped': 0 },
+  };
 
   function flush(): void {
     if (batch.length === 0) return;
@@ -33,7 +37,7 @@ export function createOutgoing(port: MessagePort, shared: Int32Array): Outgoing 
       const outstanding = Atomics.load(shared, cells.outstanding);
       if (outstanding >= (isSecret ? limits.secrets : limits.context)) {
         if (isSecret) dropped['secret-files']['queue-lost']++;
-        else dropped.processes['queue-dropped']++;
+        else dropped[observation.kind === 'process' ? 'processes' : 'egress']['queue-dropped']++;
         return;
       }
       Atomics.add(shared, cells.outstanding, 1);

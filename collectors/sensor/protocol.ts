@@ -22,6 +22,8 @@ export type Command =
     }
   | { readonly type: 'rescan' }
   | { readonly type: 'decoy'; readonly decoy: Decoy | undefined }
+  /** A connection to this port of this machine is the self-test's own; undefined: none is any more. */
+  | { readonly type: 'expect-connection'; readonly port: number | undefined }
   | { readonly type: 'stop' };
 
 /** Why a sensor could not start; `code` as errno spells it. */
@@ -30,12 +32,17 @@ export interface Failure {
   readonly message: string;
 }
 
-export type SensorName = 'processes' | 'secret-files';
+export type SensorName = 'processes' | 'secret-files' | 'egress';
 export type CountersBySensor = Readonly<Record<SensorName, Readonly<Record<string, number>>>>;
 
 export type Notice =
-  /** The sensor's parts that could not start; both are tried. */
-  | { readonly type: 'started'; readonly processes?: Failure; readonly secretFiles?: Failure }
+  /** The sensor's parts that could not start; all are tried. */
+  | {
+      readonly type: 'started';
+      readonly processes?: Failure;
+      readonly secretFiles?: Failure;
+      readonly egress?: Failure;
+    }
   /** Everything that there was to mark is marked, for the `follow` of this number and those before. */
   | { readonly type: 'walked'; readonly number: number }
   | { readonly type: 'observations'; readonly items: readonly Observation[] }
@@ -49,6 +56,7 @@ export type Notice =
       readonly parent: number;
       readonly forks: number;
     }
+  | { readonly type: 'expected-connection'; readonly pid: number }
   | { readonly type: 'unwatched'; readonly path: string; readonly code: string };
 
 /** Cells of the shared memory. Descriptors and the timer are stored plus one, so that 0 is none. */

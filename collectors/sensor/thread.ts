@@ -5,6 +5,7 @@ import { createWake } from '../../platform/linux/eventfd.ts';
 import { setThreadNice } from '../../platform/linux/priority.ts';
 import { createKillTimer } from '../../platform/linux/timer.ts';
 import { catalogue } from '../../rules/secrets/index.ts';
+import type { Egress } from '../egress/index.ts';
 import { createSecretFiles, type SecretFiles } from '../secret-files/index.ts';
 import { strikeOut, writeDown } from './belongings.ts';
 import { createCommands } from './commands.ts';
@@ -30,19 +31,23 @@ export interface ThreadOptions {
   readonly data: SensorData;
   readonly port: MessagePort;
   readonly createTree: (emit: Emit) => SensorTree;
+  readonly egress?: Egress;
   /** Waited on and drained besides the sensor's own. */
   readonly furtherSources?: readonly Source[];
 }
 
 /** Occupies the thread until it is told to stop. */
-export function runThread({ data, port, createTree, furtherSources = [] }: ThreadOptions): void {
+export function runThread({ data, port, createTree, egress, furtherSources = [] }: ThreadOptions): void {
   const shared = new Int32Array(data.shared);
   const outgoing = createOutgoing(port, shared);
   const tree = createTree(outgoing.emit);
   const files = startSecretFiles(data, tree, outgoing);
+  egress?.report(tree, outgoing.emit);
   const sources = [
     ...(tree.source ? [tree.source] : []),
     ...(files.started?.sources ?? []),
+    // After the process tree, which then knows the process that a connection belongs to.
+    ...(egress?.source ? [egress.source] : []),
     ...furtherSources,
   ];
   const wakeFd = createWake();
@@ -52,9 +57,10 @@ export function runThread({ data, port, createTree, furtherSources = [] }: Threa
     return {
       processes: { ...tree.counters(), ...sent.processes },
       'secret-files': { ...files.started?.counters(), ...sent['secret-files'] },
+      egress: { ...egress?.counters(), ...sent.egress },
     };
   });
-  const commands = createCommands({ port, outgoing, report, files: files.started });
+  const commands = createCommands({ port, outgoing, report, files: files.started, egress });
   writeDown(
     shared,
     wakeFd,
@@ -66,6 +72,7 @@ export function runThread({ data, port, createTree, furtherSources = [] }: Threa
     type: 'started',
     ...(tree.failure && { processes: tree.failure }),
     ...(files.failure && { secretFiles: files.failure }),
+    ...(egress?.failure && { egress: egress.failure }),
   });
   try {
     run({

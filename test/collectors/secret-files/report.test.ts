@@ -36,6 +36,7 @@ function reporting() {
   const events: Observation[] = [];
   const tree = {
     find: () => undefined,
+    recall: () => undefined,
     describe: ({ pid, image }: { pid: number; image: string }) => ({
       pid,
       image,

@@ -37,6 +37,7 @@ describe('the way out of the sensor’s thread', () => {
     assert.deepEqual(outgoing.counters(), {
       processes: { 'queue-dropped': 10 },
       'secret-files': { 'queue-lost': 5 },
+      egress: { 'queue-dropped': 0 },
     });
   });
 

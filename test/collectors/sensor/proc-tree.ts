@@ -10,6 +10,7 @@ export function createProcTree(): SensorTree {
     source: undefined,
     counters: () => ({}),
     find: (pid) => nodeOf(pid, 0),
+    recall: () => undefined,
     describe: (node) => ({
       pid: node.pid,
       startTime: new Date(0).toISOString(),
