@@ -164,8 +164,9 @@ function strippedScript({ seen, at, script, identity }: Case): Lineage | undefin
   const manager = at.managerAbove;
   if (!manager?.installs || identity?.trusted === true || inPackageTree(at)) return undefined;
   const place = packageAt(seen.directory);
-  const found = place?.name === undefined ? at.missedBetween && packageAt(script?.path ?? seen.image) : place;
-  if (!found && !at.missedBetween) return undefined;
+  const missed = at.missedBetween || at.late;
+  const found = place?.name === undefined ? missed && packageAt(script?.path ?? seen.image) : place;
+  if (!found && !missed) return undefined;
   return nested(at, {
     class: 'L',
     ...(found && nameOf(found)),

@@ -25,6 +25,12 @@ const MAX_ANCESTRY = 64;
 const RESYNC_INTERVAL = 1_000_000;
 const files = { realPath, exists };
 
+/** The manager whose child's first program this is, and whether that program was replaced before it was read. */
+interface First {
+  readonly manager: ManagerRole | undefined;
+  readonly late: boolean;
+}
+
 /** Without the kernel's messages (`blind`) everything is read from /proc when it is asked for. */
 export class Tree implements ProcessTree, ProcessMessages {
   readonly #emit: Emit;
@@ -76,6 +82,7 @@ export class Tree implements ProcessTree, ProcessMessages {
     if (node && (node.dead || this.#stale)) node = this.#checked(node);
     if (node && this.#blind) this.#table.forget(node);
     if (!node || this.#blind) node = this.#learn(pid);
+    if (node?.foreign === true) this.#disown(node);
     // The shell of a script was gone before it was read, but what it forked still carries its environment.
     if (node?.unread === true && !isPackageCode(node)) this.#look(node, monotonicTime(), false);
     return node;
@@ -170,6 +177,8 @@ export class Tree implements ProcessTree, ProcessMessages {
     }
     this.#counts['fork-unproven']++;
     child.unproven = true;
+    child.foreign = forker.proof === 'other';
+    child.readAt = monotonicTime();
     // A package manager at work starts little but scripts; anyone else may have started anything.
     if (parent.manager?.installs === true) child.lineage = this.#guess(parent, child, parent.manager);
   }
@@ -182,12 +191,23 @@ export class Tree implements ProcessTree, ProcessMessages {
     return { class: 'L', tree: this.#treeOf(child), project: directory, manager, via: 'inherited' };
   }
 
+  /** Its parent did not fork it, and only package code had a reason to make it seem so. */
+  #disown(node: TreeNode): void {
+    node.foreign = false;
+    if (isPackageCode(node)) return;
+    this.#counts['fork-adopted']++;
+    this.#table.setLineage(node, { class: 'L', tree: this.#treeOf(node), via: 'inherited' });
+  }
+
   #treeOf(node: TreeNode): string {
     return `${this.#boot}-${node.pid}-${node.start}`;
   }
 
   /** Reads what a process runs now and classifies it. */
   #look(node: TreeNode, at: number, replaced: boolean): void {
+    // It still ran the image of whoever forked it when that was seen not to be its parent's.
+    if (node.foreign && replaced && node.readAt < at) this.#disown(node);
+    node.foreign = false;
     const first = this.#firstOf(node, at);
     node.readAt = monotonicTime();
     const seen = observe(node.pid) ?? this.#recalled(node);
@@ -208,8 +228,8 @@ export class Tree implements ProcessTree, ProcessMessages {
     // manager that it starts runs its own scripts; for anything else the guess stands.
     const guess = node.unproven && first.manager ? node.lineage : undefined;
     node.unproven = false;
-    if (guess) node.lineage = inherited(node.parent?.lineage);
-    const verdict = classify(seen, this.#position(node, first.manager, first.late), files);
+    const before = guess || first.late ? inherited(node.parent?.lineage) : node.lineage;
+    const verdict = classify(seen, this.#position(node, before, first), files);
     const keep = guess !== undefined && verdict.lineage?.class !== 'L' && verdict.manager?.trusted !== true;
     this.#take(node, seen, verdict, keep ? guess : verdict.lineage);
     if (isPackageCode(node)) node.stack = readStat(node.pid)?.stack;
@@ -240,24 +260,22 @@ export class Tree implements ProcessTree, ProcessMessages {
    * The package manager, where this is the first program of a child that it forked. Messages are read after the fact: where
    * the next exec had happened before the first was read, what was seen was already the next one.
    */
-  #firstOf(node: TreeNode, at: number): { manager: ManagerRole | undefined; late: boolean } {
+  #firstOf(node: TreeNode, at: number): First {
     if (!node.executed || node.unread) {
-      const late = node.unread;
       node.first = managerThatStarted(node);
-      return { manager: node.first, late };
+      return { manager: node.first, late: node.unread };
     }
     const manager = at < node.readAt ? node.first : undefined;
     node.first = undefined;
     if (!manager) return { manager, late: false };
     this.#counts['exec-late']++;
-    node.lineage = inherited(node.parent?.lineage);
     return { manager, late: true };
   }
 
   #position(
     node: TreeNode,
-    startedByManager: ManagerRole | undefined,
-    late: boolean,
+    before: Lineage | undefined,
+    { manager, late }: First,
     witnessed = true,
   ): Position {
     let missedBetween = false;
@@ -267,9 +285,9 @@ export class Tree implements ProcessTree, ProcessMessages {
       above = above.parent;
     }
     return {
-      inherited: node.lineage,
+      inherited: before,
       tree: this.#treeOf(node),
-      startedByManager,
+      startedByManager: manager,
       late,
       managerAbove: above && !isPackageCode(above) ? above.manager : undefined,
       missedBetween,
@@ -290,7 +308,13 @@ export class Tree implements ProcessTree, ProcessMessages {
     node.uid = readUser(pid);
     node.executed = true;
     const seen = observe(pid);
-    const verdict = seen && classify(seen, this.#position(node, parent?.manager, false, false), files);
+    const verdict =
+      seen &&
+      classify(
+        seen,
+        this.#position(node, node.lineage, { manager: parent?.manager, late: false }, false),
+        files,
+      );
     if (verdict) node.lineage = verdict.lineage;
     this.#table.add(node);
     this.#table.setLineage(node, node.lineage, parent);

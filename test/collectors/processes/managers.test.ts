@@ -37,7 +37,9 @@ describe('collectors/processes with real package managers', () => {
       const home = await realpath(await mkdtemp(join(tmpdir(), 'lifeguard-manager-')));
       try {
         const seen = await watchInstall(command, name, home);
-        const script = seen.find(({ process: info }) => info?.commandLine.endsWith('node wait.js'));
+        // Other installs may run on this machine.
+        const ours = seen.filter(({ process: info }) => info?.workingDirectory?.startsWith(home));
+        const script = ours.find(({ process: info }) => info?.commandLine.endsWith('node wait.js'));
         const lineage = script?.process?.lineage;
         assert.equal(lineage?.class, 'L');
         assert.equal(lineage.packageName, fixture.name);
