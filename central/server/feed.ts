@@ -5,8 +5,8 @@ export interface Listener {
   alerts(rows: readonly AlertRow[]): void;
   /** Something changed among the devices. */
   devices(): void;
-  /** A session has ended. */
-  signedOut(session: string): void;
+  /** This session has ended; without one: all of them, because the central collector stops. */
+  ended(session?: string): void;
 }
 
 export class Feed {
@@ -30,7 +30,7 @@ export class Feed {
     for (const listener of this.#listeners) listener.devices();
   }
 
-  signedOut(session: string): void {
-    for (const listener of this.#listeners) listener.signedOut(session);
+  end(session?: string): void {
+    for (const listener of this.#listeners) listener.ended(session);
   }
 }

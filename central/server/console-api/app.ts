@@ -67,7 +67,7 @@ export function consoleApp(context: ConsoleContext, hosts: ReadonlySet<string>, 
 
   app.post('/api/sign-out', async (c) => {
     await signIn.end(c.var.caller.session);
-    context.feed.signedOut(c.var.caller.session);
+    context.feed.end(c.var.caller.session);
     deleteCookie(c, cookie, { path: '/api' });
     return c.json({});
   });

@@ -10,6 +10,9 @@ export interface Console {
   close(): Promise<void>;
 }
 
+/** What is still being answered when we stop has this long, ms. */
+const GRACE = 2000;
+
 /** Resolves once it listens. Rejects with E_CONSOLE_NOT_LOOPBACK, or when it cannot (EADDRINUSE, EACCES, …). */
 export async function listenForPeople(host: string, port: number, context: ConsoleContext): Promise<Console> {
   if (!isLoopback(host))
@@ -38,11 +41,16 @@ export async function listenForPeople(host: string, port: number, context: Conso
   ).fetch;
   return {
     origin: `http://${bracketed(host)}:${bound}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        if ('closeAllConnections' in server) server.closeAllConnections();
-      }),
+    async close() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      context.feed.end();
+      if (!('closeAllConnections' in server)) return;
+      // Streams end by themselves within a turn or two; who then still asks is cut off.
+      server.closeIdleConnections();
+      const cut = setTimeout(() => server.closeAllConnections(), GRACE);
+      await closed;
+      clearTimeout(cut);
+    },
   };
 }
 

@@ -28,7 +28,7 @@ export function stream(
 ) {
   if (feed.size >= STREAMS) return refuse(context, 503, 'E_BUSY', 'too many consoles are open');
   const { session, expires } = context.var.caller;
-  return streamSSE(context, async (sse) => {
+  const response = streamSSE(context, async (sse) => {
     const queue = new Queue();
     let last = after;
     let devicesDirty = false;
@@ -40,7 +40,7 @@ export function stream(
         devicesDirty = true;
         queue.push({ event: 'devices', data: '{}' });
       },
-      signedOut: (ended) => ended === session && queue.close(),
+      ended: (which = session) => which === session && queue.close(),
     });
     const pulse = setInterval(() => queue.push({ event: 'pulse', data: '{}' }), QUIET);
     const end = setTimeout(() => queue.close(), Date.parse(expires) - Date.now());
@@ -60,6 +60,9 @@ export function stream(
       clearTimeout(end);
     }
   });
+  // So that stopping need not wait for an idle connection.
+  response.headers.set('connection', 'close');
+  return response;
 }
 
 async function catchUp(sse: SSEStreamingApi, store: Store, after: number): Promise<number> {
