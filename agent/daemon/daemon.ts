@@ -39,7 +39,7 @@ export interface Daemon {
   readonly socket: string;
   /** Resolves when every available sensor is armed. */
   readonly ready: Promise<void>;
-  /** Ends everything in order; what was put is on the disk afterwards. */
+  /** Ends everything in order, once; what was put is on the disk afterwards. */
   stop(): Promise<void>;
 }
 
@@ -111,22 +111,21 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     log,
   );
 
-  return {
-    socket: state.socket,
-    ready: sensors.armed(),
-    async stop() {
-      await stopSchedule();
-      life.abort();
-      await flow;
-      await configFile?.close();
-      await rules.close();
-      await uplink.stop();
-      await localApi.close();
-      outbox.close();
-      intelligence.close();
-      state.release();
-    },
-  };
+  async function end(): Promise<void> {
+    await stopSchedule();
+    life.abort();
+    await flow;
+    await configFile?.close();
+    await rules.close();
+    await uplink.stop();
+    await localApi.close();
+    outbox.close();
+    intelligence.close();
+    state.release();
+  }
+
+  let ended: Promise<void> | undefined;
+  return { socket: state.socket, ready: sensors.armed(), stop: () => (ended ??= end()) };
 }
 
 function contextOf(settings: Settings, log: Log): CollectorContext {

@@ -6,7 +6,15 @@ import type { HostInfo } from '../../schema/wire.ts';
 const PATIENCE = 5_000;
 const MAX_LENGTH = 256;
 
-export async function hostInfo(agentVersion: string): Promise<HostInfo> {
+let known: Promise<HostInfo> | undefined;
+
+/** Asks once in the life of the process. Never rejects. */
+export function hostInfo(agentVersion: string): Promise<HostInfo> {
+  known ??= askInTime(agentVersion);
+  return known;
+}
+
+async function askInTime(agentVersion: string): Promise<HostInfo> {
   const timeout = Promise.withResolvers<undefined>();
   const timer = setTimeout(() => timeout.resolve(undefined), PATIENCE);
   const asked = await Promise.race([ask().catch(() => undefined), timeout.promise]);

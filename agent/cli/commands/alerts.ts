@@ -41,7 +41,9 @@ async function alerts({ config, json, follow, since }: Options): Promise<void> {
 /** An ISO time with milliseconds. Throws a CommandFailure for what is neither a time nor a span. */
 export function parseSince(text: string, now: number = Date.now()): string {
   const [, count, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
-  const at = unit === undefined ? Date.parse(text) : now - Number(count) * units[unit as keyof typeof units];
+  // Date.parse takes almost anything for a date: `10` is October 2001.
+  const iso = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
+  const at = unit === undefined ? iso : now - Number(count) * units[unit as keyof typeof units];
   if (Number.isNaN(at) || Math.abs(at) > 8.64e15)
     throw new CommandFailure(`--since ${text}: write 30s, 10m, 2h, 1d or an ISO time`, { exitCode: 2 });
   return new Date(at).toISOString();

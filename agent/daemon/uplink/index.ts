@@ -88,6 +88,8 @@ export class Uplink {
   #idle(url: string | undefined): void {
     const detail = 'this device has not joined; use lifeguard enroll --token-file FILE';
     this.#state = url === undefined ? { state: 'none' } : { state: 'refused', url, detail };
+    // It will be asked for soon, and takes its time.
+    if (url !== undefined) void this.#options.host();
   }
 
   async #keepConnected(enrolment: Enrolment, key: DeviceKey, signal: AbortSignal): Promise<void> {
