@@ -1,7 +1,7 @@
 // Text of a rule file → its documents. One broken document does not keep the others from working.
 import type { Placeholders } from '../modifiers/modifier.ts';
 import { type Problem, RuleFault } from '../problem.ts';
-import { readWithLibrary } from '../yaml/library.ts';
+import { readYaml } from '../yaml/read.ts';
 import { entry, type MappingNode, type Node, position } from '../yaml/node.ts';
 import { parseCondition } from './condition.ts';
 import { readCorrelation } from './correlation.ts';
@@ -33,7 +33,7 @@ export function readRules(text: string, file: string, options: ReadOptions = {})
   };
   const warn: Warn = (code, offset, message, hint) =>
     report({ code, severity: 'warning', message, hint }, offset);
-  const roots = text.length > MAX_RULE_TEXT ? [tooLong(text)] : readWithLibrary(text);
+  const roots = text.length > MAX_RULE_TEXT ? [tooLong(text)] : readYaml(text);
   for (const [index, root] of roots.entries()) {
     try {
       if (root instanceof RuleFault) throw root;
