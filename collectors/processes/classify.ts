@@ -200,17 +200,17 @@ function packageCode(given: Case): Lineage | undefined {
 const RUNTIME_PACKAGE =
   /^(?:node|node-(?:bin-)?[a-z]+-[a-z0-9]+|bun|@oven\/bun-[a-z0-9-]+|deno|@deno\/[a-z0-9-]+|electron)$/;
 
-function placeOfCode({ seen, command, script }: Case): PackagePlace | undefined {
-  if (hostOf(seen.image, script?.path) !== undefined) return undefined;
-  if (script) return script.place ?? packagePlace(script.path);
-  const image = packagePlace(seen.image);
+function placeOfCode({ seen, files, command, script }: Case): PackagePlace | undefined {
+  if (hostOf(seen.image, script?.path, files.exists) !== undefined) return undefined;
+  if (script) return script.place ?? packagePlace(script.path, files);
+  const image = packagePlace(seen.image, files);
   if (command.runtime === undefined) return image;
   if (image?.name !== undefined && !RUNTIME_PACKAGE.test(image.name)) return image;
-  return command.runtime === 'shell' ? undefined : packagePlace(seen.directory);
+  return command.runtime === 'shell' ? undefined : packagePlace(seen.directory, files);
 }
 
-function packagePlace(path: string): PackagePlace | undefined {
-  return inBundledApplication(path) || isIdePath(path) ? undefined : packageAt(path);
+function packagePlace(path: string, { exists }: Files): PackagePlace | undefined {
+  return inBundledApplication(path) || isIdePath(path, exists) ? undefined : packageAt(path);
 }
 
 /** J: `npm run dev` of the developer's own project. */
@@ -224,7 +224,7 @@ function ownScript({ seen, at }: Case): Lineage | undefined {
 /** G, I, J by what was started, or what was inherited. */
 function startedProgram({ seen, at, files, command, script, identity }: Case): Lineage | undefined {
   const { inherited } = at;
-  const host = hostOf(seen.image, script?.path);
+  const host = hostOf(seen.image, script?.path, files.exists);
   if (host === 'coding-agent') return rooted(at, { class: 'G', via: 'runtime' });
   if (host === 'ide')
     return inherited?.class === 'G' ? inherited : rooted(at, { class: 'I', via: 'runtime' });

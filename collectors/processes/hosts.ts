@@ -1,5 +1,6 @@
 // IDEs and coding agents: programs that start other programs for a person. Known by where their code lies.
-import { packageAt } from './places.ts';
+import { isGlobal } from './managers.ts';
+import { type Exists, onOwnGround, packageAt } from './places.ts';
 
 export type Host = 'ide' | 'coding-agent';
 
@@ -24,23 +25,23 @@ const IDE_DIRECTORY =
   /\/(?:\.(?:vscode|vscodium|cursor|windsurf|kiro|trae|positron)(?:-server|-insiders|-oss|-remote)?\/(?:bin|cli|extensions|data|server)|\.cache\/JetBrains|JetBrains\/Toolbox|share\/code(?:-[a-z]+)?|share\/(?:codium|cursor|windsurf)|lib\/code(?:-server)?)\//;
 
 /** Whether code at this path is part of an IDE: itself, its server, an extension that it runs. */
-export function isIdePath(path: string): boolean {
-  return IDE_DIRECTORY.test(path);
+export function isIdePath(path: string, exists: Exists): boolean {
+  return onOwnGround(path, IDE_DIRECTORY, exists) !== undefined;
 }
 
 /** `image` is the executable, `script` the main script of a runtime; both real paths. */
-export function hostOf(image: string, script: string | undefined): Host | undefined {
+export function hostOf(image: string, script: string | undefined, exists: Exists): Host | undefined {
   const code = script ?? image;
+  if (onOwnGround(code, AGENT_DIRECTORY, exists)) return 'coding-agent';
+  if (isIdePath(code, exists)) return 'ide';
   const place = packageAt(code);
-  if (place?.name !== undefined && AGENT_PACKAGES.has(place.name))
-    return isOwnInstall(code) ? 'coding-agent' : undefined;
-  // Any other package may call its program what it likes.
-  if (place !== undefined && !isIdePath(code)) return undefined;
-  if (AGENT_DIRECTORY.test(code) || (script === undefined && AGENT_BINARY.test(image))) return 'coding-agent';
-  return isIdePath(code) || isIdePath(image) || IDE_BINARY.test(image) ? 'ide' : undefined;
-}
-
-/** A global prefix, npx's cache or the agent's own directory, not some project's dependency of that name. */
-function isOwnInstall(path: string): boolean {
-  return /\/lib\/node_modules\/@?[^/]+\//.test(path) || path.includes('/_npx/') || AGENT_DIRECTORY.test(path);
+  if (place) {
+    // Any other package may call its program what it likes, and any project may depend on something of that name.
+    const isAgent = place.name !== undefined && AGENT_PACKAGES.has(place.name);
+    return isAgent && isGlobal(code.slice(0, code.indexOf('/node_modules/')), exists)
+      ? 'coding-agent'
+      : undefined;
+  }
+  if (script === undefined && AGENT_BINARY.test(image)) return 'coding-agent';
+  return isIdePath(image, exists) || IDE_BINARY.test(image) ? 'ide' : undefined;
 }

@@ -6,7 +6,7 @@
 // other; it still counts as the manager that sits between two packages. A fake can gain no more than that: a tree that is L
 // or P stays so, and a nested identity never replaces the outer one.
 import type { PackageManager } from '../../schema/process.ts';
-import { packageAt } from './places.ts';
+import { type Exists, onOwnGround } from './places.ts';
 
 export interface ManagerIdentity {
   readonly manager: PackageManager;
@@ -22,9 +22,6 @@ const BERRY =
 export function interpretsScripts(path: string): boolean {
   return BERRY.test(path);
 }
-
-/** Whether something exists at this path; looked up, never opened. */
-export type Exists = (path: string) => boolean;
 
 const packages: Readonly<Record<string, PackageManager>> = {
   npm: 'npm',
@@ -52,21 +49,22 @@ const places: readonly (readonly [RegExp, PackageManager | undefined])[] = [
   [/\/\.bun\/bin\/bun$/, 'bun'],
   [/^\/usr\/(?:local\/)?bin\/bun$/, 'bun'],
   [/\/(?:share\/pnpm|\.pnpm-home|Library\/pnpm)\/(?:bin\/)?pnpm$/, 'pnpm'],
-  [/\/\.yarn\/releases\/yarn-[^/]+\.c?js$/, 'yarn'],
   [/\/\.yarn\/bin\/yarn\.js$/, 'yarn'],
 ];
 
 /** Which manager the code at this real path belongs to; undefined for anything else. */
 export function managerAt(path: string, exists: Exists): ManagerIdentity | undefined {
   for (const [pattern, fixed] of places) {
-    const found = pattern.exec(path);
-    if (!found) continue;
-    const manager = fixed ?? (found[1] as PackageManager);
-    // What a repository carries in .yarn/releases is the repository's code.
-    return { manager, trusted: !path.includes('/.yarn/releases/'), entry: ENTRY.test(path) };
+    const found = onOwnGround(path, pattern, exists);
+    if (found)
+      return { manager: fixed ?? (found[1] as PackageManager), trusted: true, entry: ENTRY.test(path) };
   }
+  // What a repository carries is the repository's code.
+  if (CARRIED_YARN.test(path)) return { manager: 'yarn', trusted: false, entry: true };
   return inNodeModules(path, exists);
 }
+
+const CARRIED_YARN = /\/\.yarn\/releases\/yarn-[^/]+\.c?js$/;
 
 function inNodeModules(path: string, exists: Exists): ManagerIdentity | undefined {
   for (let at = path.indexOf('/node_modules/'); at >= 0; at = path.indexOf('/node_modules/', at + 1)) {
@@ -94,17 +92,14 @@ function corepack(path: string, rest: string, trusted: boolean): ManagerIdentity
   return { manager, trusted, entry: ENTRY.test(path) };
 }
 
-const NPX_CACHE = /\/_npx\/[0-9a-f]+$/;
-const PNPM_HOME = /\/pnpm\/(?:global\/[^/]+|\.tools\/[^/]+\/[^/]+)(?:\/|$)/;
-const BUN_GLOBAL = /\/\.bun\/install\/global$/;
+/** A global prefix, and caches that a package manager fills. */
+const GLOBAL =
+  /\/(?:lib|_npx\/[0-9a-f]+|pnpm\/(?:global\/[^/]+|\.tools\/[^/]+\/[^/]+)(?:\/.*)?|\.bun\/install\/global)$/;
 
-/** `holder` holds the node_modules: a global prefix's lib directory, or a cache that only a package manager fills. */
-function isGlobal(holder: string, exists: Exists): boolean {
-  if (packageAt(holder) !== undefined && !PNPM_HOME.test(holder)) return false;
-  if (NPX_CACHE.test(holder) || PNPM_HOME.test(holder) || BUN_GLOBAL.test(holder)) return true;
-  const slash = holder.lastIndexOf('/');
-  if (holder.slice(slash + 1) !== 'lib') return false;
-  return !exists(`${holder}/package.json`) && !exists(`${holder.slice(0, slash)}/package.json`);
+/** `holder` holds the node_modules. */
+export function isGlobal(holder: string, exists: Exists): boolean {
+  if (!onOwnGround(holder, GLOBAL, exists)) return false;
+  return !holder.endsWith('/lib') || !exists(`${holder}/package.json`);
 }
 
 const UNINSTALLING_COMMANDS =

@@ -87,3 +87,25 @@ export function inBundledApplication(path: string): boolean {
 export function inside(path: string, directory: string): boolean {
   return path === directory || path.startsWith(directory.endsWith('/') ? directory : `${directory}/`);
 }
+
+/** Whether something exists at this path; looked up, never opened. */
+export type Exists = (path: string) => boolean;
+
+const HOME = /^(?:\/root|(?:\/var)?\/home\/[^/]+|\/Users\/[^/]+)$/;
+const MAX_LEVELS = 24;
+
+/**
+ * What the pattern finds in this path, unless it lies inside a package or a project: those can give their directories any
+ * name, also that of a home's or the system's. A package.json straight in a home does not make all of it a project.
+ */
+export function onOwnGround(path: string, pattern: RegExp, exists: Exists): RegExpExecArray | undefined {
+  const found = pattern.exec(path);
+  if (!found) return undefined;
+  let base = path.slice(0, found.index);
+  if (packageAt(base) !== undefined) return undefined;
+  for (let level = 0; level < MAX_LEVELS && base !== ''; level++) {
+    if (!HOME.test(base) && exists(`${base}/package.json`)) return undefined;
+    base = base.slice(0, Math.max(0, base.lastIndexOf('/')));
+  }
+  return found;
+}

@@ -29,9 +29,15 @@ function kindOf({ image, commandLine }: Ancestor): StartedBy['kind'] | undefined
   const command = parseCommand(image, commandLine.split(' '));
   const script = command.scripts.find((word) => word.startsWith('/'));
   // A global command is a link, and the command line shows the link: /usr/bin/claude.
-  const host = hostOf(image, script) ?? (script === undefined ? undefined : hostOf(script, undefined));
+  const host =
+    hostOf(image, script, nothing) ?? (script === undefined ? undefined : hostOf(script, undefined, nothing));
   if (host) return host;
   const name = image.slice(image.lastIndexOf('/') + 1);
   if (command.prompt || TERMINAL.test(name)) return 'terminal';
   return SERVICE.test(name) ? 'service' : undefined;
+}
+
+/** An event is judged without the laptop's files. */
+function nothing(): boolean {
+  return false;
 }

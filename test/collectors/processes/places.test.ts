@@ -29,7 +29,7 @@ const packages: readonly [string, string | undefined, string | undefined, string
   [`/p/node_modules/${'a'.repeat(300)}/x.js`, undefined, undefined, '/p'],
 ];
 
-const present = new Set(['/p/package.json', '/q/lib/package.json']);
+const present = new Set(['/p/package.json', '/home/ann/package.json', '/q/lib/package.json']);
 
 const managers: readonly [string, string, boolean | undefined, boolean?][] = [
   ['/usr/lib/node_modules/npm/bin/npm-cli.js', 'npm', true],
@@ -48,6 +48,12 @@ const managers: readonly [string, string, boolean | undefined, boolean?][] = [
   ['/q/lib/node_modules/npm/bin/npm-cli.js', 'npm', false],
   ['/usr/lib/node_modules/semantic-release/node_modules/npm/bin/npm-cli.js', 'npm', false],
   ['/p/.yarn/releases/yarn-4.1.0.cjs', 'yarn', false],
+  ['/p/_npx/0a1b/node_modules/npm/bin/npm-cli.js', 'npm', false],
+  ['/p/node_modules/evil/lib/node_modules/npm/bin/npm-cli.js', 'npm', false],
+  ['/p/node_modules/evil/.volta/tools/image/npm/1.0.0/bin/npm-cli.js', 'npm', undefined],
+  ['/p/node_modules/evil/.bun/bin/bun', 'bun', undefined],
+  ['/p/.cache/node/corepack/v1/pnpm/10.1.0/bin/pnpm.cjs', 'pnpm', undefined],
+  ['/home/ann/.nvm/versions/node/v22.1.0/lib/node_modules/npm/bin/npm-cli.js', 'npm', true],
   ['/usr/lib/node_modules/npm-evil/bin/npm-cli.js', 'npm', undefined],
   ['/p/node_modules/evil/npm/bin/npm-cli.js', 'npm', undefined],
   ['/home/ann/npm-cli.js', 'npm', undefined],
@@ -77,19 +83,26 @@ describe('collectors/processes, what paths say', () => {
     });
   }
 
-  it('hosts: IDEs and agents by their own place alone', () => {
-    assert.equal(hostOf('/usr/share/code/code', undefined), 'ide');
-    assert.equal(hostOf('/usr/bin/node', '/h/.vscode-server/bin/0a/out/bootstrap-fork.js'), 'ide');
-    assert.equal(
-      hostOf('/usr/bin/node', '/h/.claude/local/node_modules/@anthropic-ai/claude-code/cli.js'),
-      'coding-agent',
-    );
-    assert.equal(
-      hostOf('/usr/lib/node_modules/@openai/codex/vendor/x86_64/codex/codex', undefined),
-      'coding-agent',
-    );
-    assert.equal(hostOf('/usr/bin/node', '/p/node_modules/@openai/codex/bin/codex.js'), undefined);
-    assert.equal(hostOf('/p/node_modules/evil/claude', undefined), undefined);
-    assert.equal(hostOf('/usr/bin/cat', undefined), undefined);
-  });
+  const hosts: readonly [string, string | undefined, ReturnType<typeof hostOf>][] = [
+    ['/usr/share/code/code', undefined, 'ide'],
+    ['/usr/bin/node', '/h/.vscode-server/bin/0a/out/bootstrap-fork.js', 'ide'],
+    ['/usr/share/code/resources/app/node_modules/@vscode/ripgrep/bin/rg', undefined, 'ide'],
+    ['/usr/bin/node', '/h/.claude/local/node_modules/@anthropic-ai/claude-code/cli.js', 'coding-agent'],
+    ['/usr/lib/node_modules/@openai/codex/vendor/x86_64/codex/codex', undefined, 'coding-agent'],
+    ['/usr/bin/node', '/p/node_modules/@openai/codex/bin/codex.js', undefined],
+    ['/usr/bin/node', '/p/lib/node_modules/@openai/codex/bin/codex.js', undefined],
+    ['/p/node_modules/evil/claude', undefined, undefined],
+    ['/usr/bin/node', '/p/node_modules/evil/lib/code/x.js', undefined],
+    ['/usr/bin/node', '/p/node_modules/evil/.vscode/extensions/x.js', undefined],
+    ['/usr/bin/node', '/p/.vscode/extensions/x.js', undefined],
+    ['/usr/bin/node', '/p/.claude/local/x.js', undefined],
+    ['/usr/bin/cat', undefined, undefined],
+  ];
+  for (const [image, code, host] of hosts) {
+    it(`host: ${code ?? image}`, () =>
+      assert.equal(
+        hostOf(image, code, (name) => present.has(name)),
+        host,
+      ));
+  }
 });
