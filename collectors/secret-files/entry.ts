@@ -3,8 +3,15 @@ import { type BigIntStats, lstatSync, opendirSync, statSync } from 'node:fs';
 /** Names that are read of one directory: more than a person's secrets, less than what would hold up the sensor. */
 const MAX_ENTRIES = 8192;
 
+export interface Found {
+  readonly is: 'directory' | 'file';
+  /** A link leads to it. */
+  readonly linked: boolean;
+  readonly stats: BigIntStats;
+}
+
 export type Entry =
-  | { readonly is: 'directory' | 'file'; readonly linked: boolean; readonly stats: BigIntStats }
+  | Found
   /** Gone, a socket, a device, … */
   | { readonly is: 'nothing' }
   /** A link that somebody made to what is not theirs: following it would let them have any directory of the system held. */

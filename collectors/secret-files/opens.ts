@@ -11,6 +11,9 @@ import { readerOf, verifiedReader } from './reader.ts';
 import { decide, type Verdict } from './verdict.ts';
 import type { Plan, Walk } from './walk.ts';
 
+/** What the kernel appends to the name of a file that was removed while it is open. */
+const DELETED = ' (deleted)';
+
 /** An open of a secret that was answered. */
 export interface SettledOpen {
   /** Name by which it was opened, as far as we can see it. */
@@ -128,9 +131,6 @@ export function createHeldOpens(options: HeldOpensOptions): Source {
 
   return { fd: group, drain, close: () => void close(group) };
 }
-
-/** What the kernel appends to the name of a file that was removed while it is open. */
-const DELETED = ' (deleted)';
 
 function byName(plan: Plan, path: string | undefined): KnownSecret | undefined {
   const match = path === undefined ? undefined : plan.matcher.match(path);

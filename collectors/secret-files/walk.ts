@@ -2,46 +2,18 @@
 // It works in slices between held opens, and opens directories only: opening a file that is marked would wait for ourselves.
 import { realpathSync } from 'node:fs';
 import { close, readAvailable } from '../../platform/linux/descriptor.ts';
-import {
-  createDirectoryWatch,
-  directoryChanges,
-  unwatchDirectory,
-  watchDirectory,
-} from '../../platform/linux/inotify.ts';
+import { createDirectoryWatch, directoryChanges } from '../../platform/linux/inotify.ts';
 import type { SecretMatcher } from '../../rules/secrets/index.ts';
 import { type Counters, ofTheLastWalk } from './counters.ts';
-import { eachName, type Entry, entryAt } from './entry.ts';
+import { createDirectories, type Visit, type Watched } from './directories.ts';
+import { eachName, entryAt, type Found } from './entry.ts';
 import type { Marks, Refused } from './marks.ts';
-import { enter, holdsPlaces, holdsUnnamedPlaces, type Level } from './plan.ts';
+import { enter, holdsPlaces, holdsUnnamedPlaces, type Level, type Step } from './plan.ts';
 
-/**
- * Directories found by wildcards: below each one that the catalogue names in full, and in all (the kernel's limits on watches
- * and marks begin at 8,192). The named ones are few and always walked, whatever somebody makes to use this up.
- */
-const MAX_BELOW = 512;
-const MAX_BY_WILDCARD = 6144;
+/** Directories that wait to be walked. */
+const MAX_QUEUE = 16_384;
 /** Milliseconds of one slice: how long a held open may wait for a walk. */
 const SLICE = 2;
-
-interface Budget {
-  left: number;
-}
-
-interface Visit {
-  readonly path: string;
-  /** `path` without links. */
-  readonly real: string;
-  readonly level: Level;
-  readonly home: string | undefined;
-  readonly budget: Budget | undefined;
-}
-
-interface Watched extends Visit {
-  /** What the wildcards below it may use, where it is not itself below one. */
-  readonly below: Budget;
-  held: boolean;
-  round: number;
-}
 
 export interface Plan {
   /** Of `/`. */
@@ -68,14 +40,11 @@ export interface Walk {
 export function createWalk(marks: Marks, counters: Counters, refused: Refused): Walk {
   const inotify = createDirectoryWatch();
   const batch = Buffer.alloc(16_384);
+  const directories = createDirectories(inotify, marks, counters, refused);
   const queue = new Map<string, Visit>();
-  /** By watch: a directory that is reached by two names has one watch. */
-  const watched = new Map<number, readonly Watched[]>();
-  const aliases = new Map<string, string>();
   let plan: Plan | undefined;
   let round = 0;
   let sweepDue = false;
-  let byWildcard = 0;
 
   function follow(next: Plan): void {
     plan = next;
@@ -83,14 +52,14 @@ export function createWalk(marks: Marks, counters: Counters, refused: Refused): 
     sweepDue = true;
     for (const cause of ofTheLastWalk) counters[cause] = 0;
     queue.clear();
-    queue.set('/', { path: '/', real: '/', level: next.level, home: undefined, budget: undefined });
+    queue.set('/', { path: '/', real: '/', level: next.level, home: undefined, room: undefined });
   }
 
   function proceed(): boolean {
     const end = performance.now() + SLICE;
     for (const [path, visit] of queue) {
       queue.delete(path);
-      guarded(path, () => enterDirectory(visit));
+      guarded(path, () => walkInto(visit));
       if (performance.now() > end) break;
     }
     if (queue.size > 0) return true;
@@ -98,21 +67,12 @@ export function createWalk(marks: Marks, counters: Counters, refused: Refused): 
     return false;
   }
 
-  function enterDirectory(visit: Visit): void {
-    const watch = watchDirectory(inotify, visit.path);
-    const names = watched.get(watch) ?? [];
-    const known = names.find(({ path }) => path === visit.path);
-    if (!known && visit.budget && byWildcard >= MAX_BY_WILDCARD) {
-      if (names.length === 0) unwatchDirectory(inotify, watch);
-      counters['directories-skipped']++;
-      return;
-    }
-    if (!known && visit.budget) byWildcard++;
-    const directory = { ...visit, below: { left: MAX_BELOW }, held: known?.held === true, round };
-    watched.set(watch, [...names.filter((name) => name !== known), directory]);
-    if (visit.real !== visit.path) aliases.set(visit.real, visit.path);
+  /** It is watched first, then held, then read: what comes in between is seen by one of them. */
+  function walkInto(visit: Visit): void {
+    const directory = directories.take(visit, round);
+    if (!directory) return;
     const holds = visit.home === undefined ? holdsUnnamedPlaces(visit.level) : holdsPlaces(visit.level);
-    if (holds) hold(directory);
+    if (holds) directories.hold(directory);
     const complete = eachName(visit.path, (name) => examine(directory, name));
     if (!complete) counters['entries-skipped']++;
   }
@@ -124,80 +84,35 @@ export function createWalk(marks: Marks, counters: Counters, refused: Refused): 
     guarded(path, () => {
       const entry = entryAt(path);
       if (entry.is === 'foreign') counters['foreign-links']++;
-      else if (entry.is === 'directory' && step.level.length > 0) enqueue(parent, path, entry, step);
-      else if (entry.is === 'file' && step.file !== 'no')
-        markSecret(parent, path, entry, step.file === 'named');
+      else if (entry.is === 'directory') enqueue(parent, path, entry, step);
+      else if (entry.is === 'file') markSecret(parent, path, entry, step);
     });
   }
 
-  function enqueue(
-    parent: Watched,
-    path: string,
-    entry: Extract<Entry, { linked: boolean }>,
-    step: { level: Level; named: boolean },
-  ): void {
-    if (queue.has(path)) return;
-    const home = plan?.homes.has(path) ? path : parent.home;
-    const budget = parent.budget ?? (step.named ? undefined : parent.below);
-    if (budget && budget.left-- <= 0) {
+  function enqueue(parent: Watched, path: string, { linked }: Found, step: Step): void {
+    if (step.level.length === 0 || queue.has(path)) return;
+    if (queue.size >= MAX_QUEUE) {
       counters['directories-skipped']++;
       return;
     }
+    const home = plan?.homes.has(path) ? path : parent.home;
+    const room = parent.room ?? (step.named ? undefined : parent.below);
     const inParent = parent.real === '/' ? path : parent.real + path.slice(path.lastIndexOf('/'));
-    const real = entry.linked ? realpathSync(path) : inParent;
-    queue.set(path, { path, real, level: step.level, home, budget });
+    const real = linked ? realpathSync(path) : inParent;
+    queue.set(path, { path, real, level: step.level, home, room });
   }
 
-  function markSecret(
-    parent: Watched,
-    path: string,
-    entry: Extract<Entry, { linked: boolean }>,
-    named: boolean,
-  ): void {
-    const match = plan?.matcher.match(path);
+  function markSecret(parent: Watched, path: string, { stats }: Found, step: Step): void {
+    const match = step.file === 'no' ? undefined : plan?.matcher.match(path);
     if (!match) return;
-    if (!named) hold(parent);
-    marks.holdFile(path, entry.stats, match, named);
+    if (step.file === 'pattern') directories.hold(parent);
+    marks.holdFile(path, stats, match, step.file === 'named');
   }
 
-  function hold(directory: Watched): void {
-    if (directory.held || !marks.holdDirectory(directory.path)) return;
-    directory.held = true;
-    counters['directory-marks']++;
-  }
-
-  function forget(directory: Watched): void {
-    if (directory.budget) byWildcard--;
-    if (directory.budget) directory.budget.left++;
-    if (directory.held) counters['directory-marks']--;
-    if (aliases.get(directory.real) === directory.path) aliases.delete(directory.real);
-  }
-
-  function isReached(directory: Watched): boolean {
-    return directory.round === round;
-  }
-
-  /** Lets go of the directories that the last round did not come by, and of the secrets of homes that are no longer watched. */
+  /** Lets go of what the last round did not come by, and of the secrets of homes that are no longer watched. */
   function sweep(): void {
     sweepDue = false;
-    const reached = new Set(
-      [...watched.values()]
-        .flat()
-        .filter(isReached)
-        .map(({ path }) => path),
-    );
-    for (const [watch, names] of watched) {
-      const kept = names.filter(isReached);
-      if (kept.length === names.length) continue;
-      for (const directory of names) {
-        if (isReached(directory)) continue;
-        if (directory.held && !reached.has(directory.path)) marks.releaseDirectory(directory.path);
-        forget(directory);
-      }
-      if (kept.length > 0) watched.set(watch, kept);
-      else watched.delete(watch);
-      if (kept.length === 0) unwatchDirectory(inotify, watch);
-    }
+    directories.sweep(round);
     marks.releaseFiles(({ match }) => match.home === undefined || plan?.homes.has(match.home) === true);
   }
 
@@ -209,12 +124,8 @@ export function createWalk(marks: Marks, counters: Counters, refused: Refused): 
         if (plan) follow(plan);
         return;
       }
-      const names = watched.get(change.watch) ?? [];
-      if (change.change === 'gone') watched.delete(change.watch);
-      for (const directory of names) {
-        if (change.change === 'gone') forget(directory);
-        else examine(directory, change.name);
-      }
+      if (change.change === 'gone') directories.gone(change.watch);
+      else for (const directory of directories.at(change.watch)) examine(directory, change.name);
     }
   }
 
@@ -235,7 +146,7 @@ export function createWalk(marks: Marks, counters: Counters, refused: Refused): 
     drain,
     follow,
     proceed,
-    catalogued: (real) => aliases.get(real),
+    catalogued: directories.catalogued,
     close: () => void close(inotify),
   };
 }

@@ -1,8 +1,9 @@
 // How far the sensor has come: started, its homes walked, its abilities tested; and what became of it since.
 import { once } from 'node:events';
 import type { CollectorContext } from '../collector.ts';
-import { type Proof, testSensor } from './canary.ts';
+import { testFiles } from './canary.ts';
 import type { State } from './capabilities.ts';
+import { testConnection } from './connection-canary.ts';
 import type { Life } from './life.ts';
 import type { Notice } from './protocol.ts';
 
@@ -29,13 +30,14 @@ export function createArming(context: CollectorContext): Arming {
 
   async function arm(life: Life): Promise<void> {
     const [{ processes, secretFiles, egress }] = await arrival(life, 'started');
-    const proof = secretFiles ? undefined : await prove(life);
+    const connecting = egress ? undefined : testConnection(life);
+    const proof = secretFiles ? undefined : await testFiles(life);
     // Nobody's files are held before it is proven that held opens are answered.
     if (proof && proof.seeing === undefined) {
       running = life;
       await walk(life);
     }
-    state = { is: 'armed', processes, secretFiles, egress, proof };
+    state = { is: 'armed', processes, secretFiles, egress, proof, connecting: await connecting };
     first.resolve();
   }
 
@@ -70,16 +72,6 @@ export function createArming(context: CollectorContext): Arming {
     },
     close: first.resolve,
   };
-}
-
-/** A test that could not be done (no room for a decoy, no answer in time) proves nothing. */
-async function prove(life: Life): Promise<Proof> {
-  try {
-    return await testSensor(life);
-  } catch (error) {
-    const why = `the self-test failed: ${error instanceof Error ? error.message : String(error)}`;
-    return { seeing: why, blocking: why, starting: why, connecting: why };
-  }
 }
 
 async function walked(life: Life, number: number): Promise<void> {

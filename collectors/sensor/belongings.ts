@@ -1,6 +1,5 @@
 // What the sensor's thread holds in the kernel, written down in shared memory: a thread that dies (out of memory, a bug) closes
 // nothing, and then held opens would wait and the kill timer would end the whole agent.
-import { closeSync } from 'node:fs';
 import { cells } from './protocol.ts';
 
 export function writeDown(
@@ -27,17 +26,12 @@ export async function release(shared: Int32Array): Promise<void> {
   const timerId = (shared[timer] ?? 0) - 1;
   const left = [shared[wake] ?? 0, ...shared.subarray(descriptors)].filter((cell) => cell > 0);
   shared.fill(0, wake);
-  for (const cell of left) closeQuietly(cell - 1);
   if (timerId < 0) return;
   // Loaded only now: the main thread needs no system calls of its own otherwise.
-  const { stopKillTimer } = await import('../../platform/linux/timer.ts');
+  const [{ close }, { stopKillTimer }] = await Promise.all([
+    import('../../platform/linux/descriptor.ts'),
+    import('../../platform/linux/timer.ts'),
+  ]);
+  for (const cell of left) close(cell - 1);
   stopKillTimer(timerId);
-}
-
-function closeQuietly(fd: number): void {
-  try {
-    closeSync(fd);
-  } catch {
-    // Already closed.
-  }
 }

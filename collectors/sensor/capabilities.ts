@@ -1,6 +1,6 @@
 // What the sensor can do here, in the words of the capability table.
 import type { Capability } from '../../schema/capability.ts';
-import type { Proof } from './canary.ts';
+import type { FileProof } from './canary.ts';
 import type { Failure } from './protocol.ts';
 
 /** How far the sensor has come. */
@@ -12,7 +12,9 @@ export type State =
       readonly secretFiles: Failure | undefined;
       readonly processes: Failure | undefined;
       readonly egress: Failure | undefined;
-      readonly proof: Proof | undefined;
+      readonly proof: FileProof | undefined;
+      /** What the egress sensor's self-test met; undefined is success. */
+      readonly connecting: string | undefined;
     };
 
 type Words = Pick<Capability, 'state' | 'why' | 'remedy'>;
@@ -41,7 +43,7 @@ export function processCapabilities(state: State): readonly Capability[] {
 }
 
 export function egressCapabilities(state: State): readonly Capability[] {
-  const seeing = state.is === 'armed' ? connecting(state) : notArmed(state);
+  const seeing = state.is === 'armed' ? connected(state) : notArmed(state);
   return [
     { name: 'see connect', collector: 'egress', ...seeing },
     { name: 'see DNS', collector: 'egress', ...seeing, ...(seeing.state === 'yes' && PLAIN_DNS) },
@@ -53,13 +55,13 @@ const PLAIN_DNS: Words = {
   why: 'names asked over UDP port 53 are seen; a resolver reached over a UNIX socket, TLS or HTTPS is not',
 };
 
-function connecting({ egress, proof }: Armed): Words {
+function connected({ egress, connecting }: Armed): Words {
   if (egress) {
     const remedy =
       egress.code === 'EPERM' ? RUN_AS_ROOT : 'use Linux 5.17 or later with BTF (CONFIG_DEBUG_INFO_BTF)';
     return { ...no(`the kernel did not take the BPF program (${egress.message})`), remedy };
   }
-  if (!proof || proof.connecting !== undefined) return no(proof?.connecting ?? 'the self-test did not end');
+  if (connecting !== undefined) return no(connecting);
   return { state: 'yes', why: 'a connection of a lifecycle script of our own to this machine was seen' };
 }
 

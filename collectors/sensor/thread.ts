@@ -19,6 +19,8 @@ import type { Emit, ProcessTree, Source } from './tree.ts';
 /** Ahead of what people run, so that a busy machine does not keep a held open waiting. */
 const NICE = -10;
 
+const NO_EGRESS: Failure = { code: 'E_ABSENT', message: 'this thread was started without it' };
+
 /** What collectors/processes builds. */
 export interface SensorTree extends ProcessTree {
   /** Undefined where the kernel gives no process events; `failure` says why. */
@@ -43,6 +45,7 @@ export function runThread({ data, port, createTree, egress, furtherSources = [] 
   const tree = createTree(outgoing.emit);
   const files = startSecretFiles(data, tree, outgoing);
   egress?.report(tree, outgoing.emit);
+  const egressFailure = egress ? egress.failure : NO_EGRESS;
   const sources = [
     ...(tree.source ? [tree.source] : []),
     ...(files.started?.sources ?? []),
@@ -72,7 +75,7 @@ export function runThread({ data, port, createTree, egress, furtherSources = [] 
     type: 'started',
     ...(tree.failure && { processes: tree.failure }),
     ...(files.failure && { secretFiles: files.failure }),
-    ...(egress?.failure && { egress: egress.failure }),
+    ...(egressFailure && { egress: egressFailure }),
   });
   try {
     run({
