@@ -6,12 +6,14 @@ import type { Counters } from './counters.ts';
 import type { Packages } from './enrich/package.ts';
 import { Repeats } from './repeats.ts';
 import type { Settings } from './settings.ts';
-import { Storm } from './storm.ts';
+import { type Budget, defaultBudget, Storm } from './storm.ts';
 
 export interface AlertsOptions {
   readonly settings: Pick<Settings, 'redactor'>;
   readonly packages: Pick<Packages, 'suspects'>;
   readonly counters: Counters;
+  /** Alerts in a minute, by level. */
+  readonly budget?: Budget | undefined;
 }
 
 export class Alerts {
@@ -19,13 +21,13 @@ export class Alerts {
   readonly #repeats: Repeats;
   readonly #storm: Storm;
 
-  constructor({ settings, packages, counters }: AlertsOptions) {
+  constructor({ settings, packages, counters, budget = defaultBudget }: AlertsOptions) {
     this.#context = {
       redactor: (user) => settings.redactor(user),
       suspects: (lineage, now) => packages.suspects(lineage, now),
     };
     this.#repeats = new Repeats(counters);
-    this.#storm = new Storm(counters);
+    this.#storm = new Storm(counters, budget);
   }
 
   /** What to report for `match` at `now` (ms on any steady clock). */

@@ -21,6 +21,7 @@ import { schedule } from './schedule.ts';
 import { Sensors } from './sensors.ts';
 import { Settings } from './settings.ts';
 import { openState } from './state.ts';
+import type { Budget } from './storm.ts';
 import { Uplink } from './uplink/index.ts';
 import { agentVersion } from './version.ts';
 
@@ -32,6 +33,8 @@ export interface DaemonOptions {
   readonly configFile?: string | undefined;
   readonly log: Log;
   readonly createCollectors: (context: CollectorContext) => readonly Collector[];
+  /** Alerts in a minute, by level; without it what a person can take in. */
+  readonly budget?: Budget;
 }
 
 export interface Daemon {
@@ -56,7 +59,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const sensors = new Sensors(options.createCollectors(contextOf(settings, log)), log);
   const inventory = inventoryAmong(sensors.collectors);
   const packages = new Packages({ inventory, intel: intelligence.lookup });
-  const alerts = new Alerts({ settings, packages, counters });
+  const alerts = new Alerts({ settings, packages, counters, budget: options.budget });
   const configFile = options.configFile ? new ConfigFile(options.configFile, settings, log) : undefined;
   const uplink = new Uplink({
     files: state,

@@ -54,7 +54,13 @@ async function run({ config, configFile, stateDir, verbose }: Start): Promise<vo
     log.fatal({ err: error }, 'the agent failed and ends');
     process.exit(1);
   });
-  const daemon = await startDaemon({ config, configFile, stateDir, log, createCollectors });
+  const daemon = await startDaemon({
+    config,
+    configFile,
+    stateDir,
+    log,
+    createCollectors: (context) => createCollectors(context, { stateDir }),
+  });
   log.info({ pid: process.pid, stateDir, mode: config.mode }, 'the agent runs');
   tell({ type: 'listening', socket: daemon.socket });
 

@@ -6,8 +6,10 @@ import type { Draft } from './alert.ts';
 import type { Counters } from './counters.ts';
 
 const MINUTE = 60_000;
+export type Budget = Readonly<Record<Level, number>>;
+
 /** Alerts of a level in one minute, beside the first ones of their kind. Noise in a low level costs a high one nothing. */
-const budget: Readonly<Record<Level, number>> = {
+export const defaultBudget: Budget = {
   informational: 10,
   low: 20,
   medium: 30,
@@ -26,14 +28,16 @@ interface Suppressed {
 
 export class Storm {
   readonly #counters: Counters;
+  readonly #budget: Budget;
   readonly #kinds = new Set<string>();
   #minute = Number.NEGATIVE_INFINITY;
   #spent = new Map<Level, number>();
   #first = 0;
   #suppressed: Suppressed | undefined;
 
-  constructor(counters: Counters) {
+  constructor(counters: Counters, budget: Budget) {
     this.#counters = counters;
+    this.#budget = budget;
   }
 
   /** The drafts that go on at `now` (ms on any steady clock): this one or none, after the account of a minute that is over. */
@@ -67,7 +71,7 @@ export class Storm {
   #isInBudget(level: Level): boolean {
     const spent = this.#spent.get(level) ?? 0;
     this.#spent.set(level, spent + 1);
-    return spent < budget[level];
+    return spent < this.#budget[level];
   }
 
   #keepBack(draft: Draft): void {
