@@ -44,13 +44,25 @@ function tool(name: string, script: string): readonly string[] {
   return [`node ${GLOBAL}/${name}/${script}`, `node project:${name}/${script}`];
 }
 
+/** Command-line programs where the system, Homebrew, snap, Nix or a version manager puts them. */
+function cli(...names: readonly string[]): readonly string[] {
+  return names.flatMap((name) => [
+    `/usr/{bin,local/bin}/${name}`,
+    `/snap/${name}/**`,
+    `{/opt/homebrew,/home/linuxbrew/.linuxbrew,/usr/local}/Cellar/*/*/bin/${name}`,
+    `/nix/store/*/bin/${name}`,
+    `~/.local/share/mise/installs/*/*/**/${name}`,
+    `~/.asdf/installs/*/*/bin/${name}`,
+  ]);
+}
+
 export const readerSets = {
   'amazon-q': ['/usr/bin/{q,qchat,qterm}'],
   amp: tool('@sourcegraph/amp', '**'),
   ansible: ['python /usr/bin/ansible*'],
-  atuin: ['/usr/bin/atuin'],
-  aws: ['/usr/local/aws-cli/**', 'python /usr/bin/aws', 'python /usr/local/bin/aws'],
-  az: ['/opt/az/bin/python3*', '/usr/bin/az', 'python /usr/bin/az'],
+  atuin: cli('atuin'),
+  aws: [...cli('aws'), '/usr/local/aws-cli/**', 'python /usr/{bin,local/bin}/aws'],
+  az: ['/opt/az/bin/python3*', ...cli('az'), 'python /usr/bin/az'],
   bitwarden: [
     '/opt/Bitwarden/**',
     '/snap/bitwarden/**',
@@ -60,7 +72,7 @@ export const readerSets = {
     ...tool('@bitwarden/cli', 'build/bw.js'),
   ],
   bun: ['/usr/bin/bun', '/usr/local/bin/bun', '~/.bun/bin/bun', `${GLOBAL}/bun/bin/bun.exe`],
-  cargo: ['/usr/bin/cargo', '~/.rustup/toolchains/*/bin/cargo'],
+  cargo: [...cli('cargo'), '~/.rustup/toolchains/*/bin/cargo'],
   chromium: [
     '/opt/google/{chrome,chrome-beta,chrome-unstable}/**',
     '/usr/lib/{chromium,chromium-browser}/**',
@@ -81,7 +93,7 @@ export const readerSets = {
     'node ~/.claude/local/node_modules/@anthropic-ai/claude-code/cli.js',
     `node ${GLOBAL}/@anthropic-ai/claude-code/cli.js`,
   ],
-  cloudflared: ['/usr/bin/cloudflared', '/usr/local/bin/cloudflared'],
+  cloudflared: cli('cloudflared'),
   codex: [`node ${GLOBAL}/@openai/codex/bin/codex.js`, `${GLOBAL}/@openai/codex/**/codex`],
   composer: ['/usr/bin/composer'],
   conda: ['/opt/{conda,miniconda3,anaconda3}/**'],
@@ -102,8 +114,9 @@ export const readerSets = {
     '/Applications/Docker.app/**',
     '/snap/docker/**',
   ],
-  doctl: ['/usr/bin/doctl', '/usr/local/bin/doctl', '/snap/doctl/**'],
+  doctl: cli('doctl'),
   element: ['/opt/Element/**', '/Applications/Element.app/**'],
+  factory: ['~/.local/bin/droid', `node ${GLOBAL}/@factory/cli/**`],
   filezilla: ['/usr/bin/filezilla', '/usr/bin/fzsftp', '/Applications/FileZilla.app/**'],
   firebase: tool('firebase-tools', 'lib/bin/firebase.js'),
   firefox: [
@@ -116,7 +129,7 @@ export const readerSets = {
     '/Applications/{Firefox,Firefox Developer Edition,LibreWolf,Zen}.app/**',
     'C:/Program Files{, (x86)}/Mozilla Firefox/**',
   ],
-  fly: ['/usr/local/bin/{fly,flyctl}', '~/.fly/bin/{fly,flyctl}'],
+  fly: [...cli('fly', 'flyctl'), '~/.fly/bin/{fly,flyctl}'],
   gcloud: [
     'python /usr/lib/google-cloud-sdk/**',
     'python /snap/google-cloud-{cli,sdk}/**',
@@ -125,7 +138,7 @@ export const readerSets = {
   ],
   gem: ['/usr/bin/{gem,bundle}*'],
   gemini: [`node ${GLOBAL}/@google/gemini-cli/**`],
-  gh: ['/usr/bin/gh', '/usr/local/bin/gh', '/snap/gh/**', '/opt/homebrew/Cellar/gh/*/bin/gh'],
+  gh: cli('gh'),
   git: ['/usr/bin/git', '/usr/lib/git-core/**', '/usr/libexec/git-core/**', '/opt/homebrew/Cellar/git/**'],
   'git-credential': [
     '/usr/lib/git-core/**',
@@ -137,15 +150,15 @@ export const readerSets = {
     '/usr/lib/github-desktop/**',
     '/Applications/GitHub Desktop.app/**',
   ],
-  glab: ['/usr/bin/glab', '/usr/local/bin/glab', '/snap/glab/**'],
+  glab: cli('glab'),
   gnupg: [
     '/usr/bin/{gpg,gpg2,gpgsm,gpg-agent,gpg-connect-agent}',
     '/usr/lib/gnupg/**',
     '/usr/lib/gnupg2/**',
     '/usr/libexec/{gpg-agent,keyboxd,scdaemon}',
   ],
-  goose: ['/usr/bin/goose'],
-  gopass: ['/usr/bin/gopass', '/usr/local/bin/gopass'],
+  goose: cli('goose'),
+  gopass: cli('gopass'),
   gradle: ['/opt/gradle/**'],
   hardhat: tool('hardhat', '{internal/cli/bootstrap.js,dist/src/cli.js}'),
   heroku: ['/usr/lib/heroku/**', '/usr/local/lib/heroku/**', `node ${GLOBAL}/heroku/bin/run`],
@@ -165,9 +178,7 @@ export const readerSets = {
     '/usr/lib/gcr-ssh-agent',
   ],
   kube: [
-    '/usr/bin/{kubectl,helm,k9s,skaffold,tilt,minikube,kind,kubelogin}',
-    '/usr/local/bin/{kubectl,helm,k9s,skaffold,tilt,minikube,kind}',
-    '/snap/{kubectl,helm,k9s}/**',
+    ...cli('kubectl', 'helm', 'k9s', 'skaffold', 'tilt', 'minikube', 'kind', 'kubelogin'),
     '/opt/Lens/**',
   ],
   libpq: ['/usr/lib/postgresql/*/bin/*', '/usr/bin/{psql,pg_dump,pg_restore}'],
@@ -192,7 +203,7 @@ export const readerSets = {
   mvn: ['/usr/lib/jvm/**'],
   mysql: ['/usr/bin/{mysql,mysqldump,mysqladmin,mysql_config_editor,mariadb,mariadb-dump}'],
   netlify: tool('netlify-cli', 'bin/run.js'),
-  ngrok: ['/usr/local/bin/ngrok', '/usr/bin/ngrok', '/snap/ngrok/**'],
+  ngrok: [...cli('ngrok'), 'project:ngrok/bin/ngrok', 'project:@expo/ngrok-bin-*/ngrok'],
   npm: [
     `node ${GLOBAL}/npm/bin/{npm-cli.js,npx-cli.js}`,
     `node ${GLOBAL}/{npm,corepack}/**`,
@@ -236,11 +247,17 @@ export const readerSets = {
     'C:/Windows/System32/WindowsPowerShell/**',
     'C:/Program Files/PowerShell/**',
   ],
-  pulumi: ['/usr/bin/pulumi', '/usr/local/bin/pulumi', '~/.pulumi/bin/**'],
+  pulumi: [...cli('pulumi'), '~/.pulumi/bin/**'],
+  openclaw: [`node ${GLOBAL}/openclaw/**`],
+  qwen: [`node ${GLOBAL}/@qwen-code/qwen-code/**`],
   railway: tool('@railway/cli', '**'),
-  rclone: ['/usr/bin/rclone', '/usr/local/bin/rclone'],
-  secrets: ['/usr/bin/{sops,age,pass}', '/usr/local/bin/{sops,age}'],
-  sentry: ['/usr/local/bin/sentry-cli', ...tool('@sentry/cli', 'bin/sentry-cli')],
+  rclone: cli('rclone'),
+  secrets: cli('sops', 'age', 'pass'),
+  sentry: [
+    ...cli('sentry-cli'),
+    ...tool('@sentry/cli', 'bin/sentry-cli'),
+    'project:@sentry/cli-*/bin/sentry-cli',
+  ],
   serverless: tool('serverless', 'bin/serverless.js'),
   shell: [
     '/usr/bin/{bash,zsh,fish,nu,atuin,fzf}',
@@ -266,8 +283,8 @@ export const readerSets = {
     '/usr/libexec/openssh/**',
     '/usr/lib/ssh/**',
   ],
-  stripe: ['/usr/bin/stripe', '/usr/local/bin/stripe'],
-  supabase: ['/usr/bin/supabase', '/usr/local/bin/supabase', '/opt/homebrew/Cellar/supabase/**'],
+  stripe: cli('stripe'),
+  supabase: [...cli('supabase'), 'project:supabase/bin/supabase'],
   tailscale: ['/usr/sbin/tailscaled'],
   telegram: [
     '/usr/bin/telegram-desktop',
@@ -275,13 +292,9 @@ export const readerSets = {
     '/app/bin/Telegram',
     '/Applications/Telegram*.app/**',
   ],
-  teleport: ['/usr/local/bin/tsh', '/usr/bin/tsh', '/opt/teleport/**'],
-  terraform: [
-    '/usr/bin/{terraform,tofu,terragrunt}',
-    '/usr/local/bin/{terraform,tofu,terragrunt}',
-    '/snap/{terraform,opentofu}/**',
-  ],
-  vault: ['/usr/bin/vault', '/usr/local/bin/vault'],
+  teleport: [...cli('tsh'), '/opt/teleport/**'],
+  terraform: cli('terraform', 'tofu', 'terragrunt'),
+  vault: cli('vault'),
   vercel: tool('vercel', 'dist/{vc.js,index.js}'),
   vscode: [
     '/usr/share/{code,code-insiders,codium}/**',

@@ -27,7 +27,8 @@ export async function printPerformance(
   }
   for (const title of await missedTitles(expected, alerts))
     console.log(`  ${colour('red', 'missed')}    ${title}`);
-  if (!twin) console.log(`  destination: ${destination(alerts, seesConnections)}`);
+  if (!twin && simulation.expectsWithConnections.length > 0)
+    console.log(`  destination: ${destination(alerts, seesConnections)}`);
   const verdict = passed ? colour('green', 'passed') : colour('red', 'FAILED');
   const silent = twin && passed ? ', no alert of medium or above' : '';
   console.log(`  ${verdict}${silent} in ${(milliseconds / 1000).toFixed(1)} s\n`);

@@ -17,7 +17,7 @@ export const aiAgent = group(
     ['codex', 'token', 'A', '~/.codex/auth.json', { readers: ['codex'] }],
     ['gemini', 'token', 'A', '~/.gemini/oauth_creds.json', { readers: ['gemini'] }],
     ['gemini-accounts', 'token', 'A', '~/.gemini/google_accounts.json', { readers: ['gemini'] }],
-    ['qwen', 'token', 'A', '~/.qwen/oauth_creds.json'],
+    ['qwen', 'token', 'A', '~/.qwen/oauth_creds.json', { readers: ['qwen'] }],
     [
       'github-copilot',
       'token',
@@ -46,8 +46,8 @@ export const aiAgent = group(
     ['codeium', 'token', 'A', '~/.codeium/**', { readers: ['vscode', 'jetbrains'] }],
     ['goose', 'token', 'A', '~/.config/goose/**', { readers: ['goose'] }],
     ['amp', 'token', 'A', '~/.local/share/amp/secrets.json', { readers: ['amp'] }],
-    ['factory', 'token', 'A', '~/.factory/**'],
-    ['openclaw', 'token', 'A', '~/.openclaw/**'],
+    ['factory', 'token', 'A', '~/.factory/**', { readers: ['factory'] }],
+    ['openclaw', 'token', 'A', '~/.openclaw/**', { readers: ['openclaw'] }],
     [
       'llm',
       'token',

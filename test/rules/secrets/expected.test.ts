@@ -119,6 +119,23 @@ const cases: readonly Case[] = [
     script: '/usr/lib/node_modules/@anthropic-ai/claude-code/cli.js',
     expected: true,
   },
+  {
+    id: 'cloud/kube',
+    image: '/home/linuxbrew/.linuxbrew/Cellar/kubernetes-cli/1.34.0/bin/kubectl',
+    expected: true,
+  },
+  {
+    id: 'cloud/kube',
+    image: '/home/u/.local/share/mise/installs/kubectl/1.34.0/bin/kubectl',
+    expected: true,
+  },
+  { id: 'cloud/kube', image: '/home/u/project/bin/kubectl', expected: false },
+  { id: 'cloud/supabase', image: '/home/u/project/node_modules/supabase/bin/supabase', expected: true },
+  {
+    id: 'cloud/supabase',
+    image: '/home/u/project/node_modules/evil/node_modules/supabase/bin/supabase',
+    expected: false,
+  },
   { id: 'secrets-store/shadow', image: '/usr/sbin/unix_chkpwd', expected: true },
 ];
 
