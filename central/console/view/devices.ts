@@ -55,6 +55,7 @@ function deviceView(device: DeviceRow, open: boolean): TemplateResult {
         ${fact('Seen', device.lastSeen === undefined ? 'never' : when(device.lastSeen))}
         ${fact('Alerts', html`<a href="/?q=${encodeURIComponent(host.hostname)}">${device.alerts}</a>`)}
         ${heartbeat ? heartbeatFacts(heartbeat) : nothing}
+        ${fact('Device', exact(device.id))}
       </dl>
       ${heartbeat ? html`${drops(heartbeat)}${capabilities(heartbeat.capabilities, open)}` : nothing}
     </article>

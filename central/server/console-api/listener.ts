@@ -32,6 +32,7 @@ export async function listenForPeople(host: string, port: number, context: Conso
     server.once('error', reject);
     server.listen(port, host, resolve);
   });
+  server.on('error', (error) => context.log.error({ err: error }, 'a connection could not be accepted'));
   const bound = (server.address() as AddressInfo).port;
   const names = ['127.0.0.1', 'localhost', '[::1]', bracketed(host)];
   late.fetch = consoleApp(

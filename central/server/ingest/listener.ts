@@ -106,6 +106,8 @@ export async function listenForAgents(host: string, port: number, context: Inges
   }, limits.ping).unref();
 
   await listening(server, host, port);
+  // Accepting can fail later (no file descriptor left, say); the next one may succeed.
+  server.on('error', (error) => context.log.error({ err: error }, 'a connection could not be accepted'));
   return {
     port: (server.address() as AddressInfo).port,
     async close() {
@@ -132,6 +134,7 @@ function countBytes(socket: Duplex, limit: number, exceeded: () => void): () => 
 }
 
 function reject(socket: Duplex): void {
+  socket.on('error', () => {});
   socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
 }
 
