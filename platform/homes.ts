@@ -1,4 +1,4 @@
-import { lstatSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { homeCandidates as darwin } from './darwin/homes.ts';
 import { homeCandidates as linux } from './linux/homes.ts';
@@ -13,20 +13,21 @@ const candidates = { linux, darwin, win32, other: () => [] } as const satisfies 
   () => string[]
 >;
 
-/** Home directories of the people (and of root) on this machine: absolute, existing, without duplicates, at most 256. */
+/** Home directories of the people (and of root) on this machine: absolute, existing, each under one name, at most 256. */
 export function homeDirectories(): string[] {
-  const found = new Set<string>();
+  const found = new Map<string, string>();
   for (const home of [homedir(), ...candidates[system]()]) {
-    if (found.size < MAX_HOMES && isHome(home)) found.add(home);
+    const real = realDirectory(home);
+    if (real !== undefined && real !== '/' && !found.has(real) && found.size < MAX_HOMES)
+      found.set(real, home);
   }
-  return [...found];
+  return [...found.values()];
 }
 
-/** A link is not a home of its own: what it points at is on the list itself, or nobody's. */
-function isHome(path: string): boolean {
+function realDirectory(path: string): string | undefined {
   try {
-    return path !== '/' && lstatSync(path).isDirectory();
+    return statSync(path).isDirectory() ? realpathSync(path) : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
