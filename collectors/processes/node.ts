@@ -1,7 +1,7 @@
 // One process as the tree remembers it. Children point at their parent, so ancestry outlives it.
 import type { ProcessNode } from '../sensor/tree.ts';
 import type { Lineage } from '../../schema/process.ts';
-import type { ManagerRole } from './classify.ts';
+import type { ManagerRole } from './evidence.ts';
 
 /** Generations kept above a process. A chain of forks that each exit would grow without end. */
 const MAX_DEPTH = 96;

@@ -7,7 +7,7 @@ import {
 } from '../../platform/linux/procfs.ts';
 import { readEnvironment } from '../../platform/linux/procfs-environment.ts';
 import type { RecordedExec } from '../sensor/tree.ts';
-import type { Observation } from './classify.ts';
+import type { Observation } from './evidence.ts';
 import { boundedPath } from './describe.ts';
 import { WANTED, scriptEnvironment } from './environment.ts';
 

@@ -13,23 +13,18 @@ import {
 import type { ProcessMessages } from '../../platform/linux/netlink-messages.ts';
 import type { Lineage, ProcessInfo } from '../../schema/process.ts';
 import type { Emit, ProcessNode, ProcessTree, RecallExec } from '../sensor/tree.ts';
-import { type ManagerRole, type Observation, type Position, type Verdict, classify } from './classify.ts';
+import { type Verdict, classify } from './classify.ts';
 import { commandLine, describeNode } from './describe.ts';
+import type { ManagerRole, Observation } from './evidence.ts';
 import { whoForked } from './forker.ts';
 import { TreeNode, forkNode, inherited, isPackageCode } from './node.ts';
 import { observe, observeRecord } from './observe.ts';
+import { type First, MAX_ANCESTRY, managerThatStarted, positionOf } from './position.ts';
 import { RecordLimit, exitCodeOf } from './records.ts';
 import { ProcessTable, isSame, sameStart } from './table.ts';
 
-const MAX_ANCESTRY = 64;
 const RESYNC_INTERVAL = 1_000_000;
 const files = { realPath, exists };
-
-/** The manager whose child's first program this is, and whether that program was replaced before it was read. */
-interface First {
-  readonly manager: ManagerRole | undefined;
-  readonly late: boolean;
-}
 
 /** Without the kernel's messages (`blind`) everything is read from /proc when it is asked for. */
 export class Tree implements ProcessTree, ProcessMessages {
@@ -229,7 +224,7 @@ export class Tree implements ProcessTree, ProcessMessages {
     const guess = node.unproven && first.manager ? node.lineage : undefined;
     node.unproven = false;
     const before = guess || first.late ? inherited(node.parent?.lineage) : node.lineage;
-    const verdict = classify(seen, this.#position(node, before, first), files);
+    const verdict = classify(seen, positionOf(node, this.#treeOf(node), before, first), files);
     const keep = guess !== undefined && verdict.lineage?.class !== 'L' && verdict.manager?.trusted !== true;
     this.#take(node, seen, verdict, keep ? guess : verdict.lineage);
     if (isPackageCode(node)) node.stack = readStat(node.pid)?.stack;
@@ -272,29 +267,6 @@ export class Tree implements ProcessTree, ProcessMessages {
     return { manager, late: true };
   }
 
-  #position(
-    node: TreeNode,
-    before: Lineage | undefined,
-    { manager, late }: First,
-    witnessed = true,
-  ): Position {
-    let missedBetween = false;
-    let above = node.parent;
-    for (let count = 0; above && !above.manager && !isPackageCode(above) && count < MAX_ANCESTRY; count++) {
-      if (above.image === '' && above.executed) missedBetween = true;
-      above = above.parent;
-    }
-    return {
-      inherited: before,
-      tree: this.#treeOf(node),
-      startedByManager: manager,
-      late,
-      managerAbove: above && !isPackageCode(above) ? above.manager : undefined,
-      missedBetween,
-      witnessed,
-    };
-  }
-
   /** A process that no message told of, linked to its parent as the kernel has it now. */
   #learn(pid: number, depth = 0): TreeNode | undefined {
     const stat = readStat(pid);
@@ -312,7 +284,7 @@ export class Tree implements ProcessTree, ProcessMessages {
       seen &&
       classify(
         seen,
-        this.#position(node, node.lineage, { manager: parent?.manager, late: false }, false),
+        positionOf(node, this.#treeOf(node), node.lineage, { manager: parent?.manager, late: false }, false),
         files,
       );
     if (verdict) node.lineage = verdict.lineage;
@@ -363,11 +335,4 @@ export class Tree implements ProcessTree, ProcessMessages {
     } as const;
     this.#emit(exitCode === undefined ? event : { ...event, exitCode });
   }
-}
-
-/** The manager whose child this is; a child that was forked by one that could not be read still runs what that one ran. */
-function managerThatStarted(node: TreeNode): ManagerRole | undefined {
-  let at = node;
-  for (let count = 0; at.unread && !at.executed && at.parent && count < MAX_ANCESTRY; count++) at = at.parent;
-  return at.parent?.manager;
 }
