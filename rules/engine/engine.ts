@@ -1,12 +1,12 @@
 // The engine: documents in, then events in and matches out. Pure: time comes with the event.
 import type { MatchReason } from '../../schema/alert.ts';
-import type { Level } from '../../schema/primitives.ts';
+import { type Level, truncate } from '../../schema/primitives.ts';
 import { Correlator, type CorrelationLimits, defaultLimits, type Fired } from './correlate/correlator.ts';
 import { type Plan, plan, type Unit } from './correlate/plan.ts';
 import type { EngineEvent } from './event.ts';
 import { CandidateIndex } from './index/candidates.ts';
 import { compileExpression } from './match/compile.ts';
-import { explain } from './match/explain.ts';
+import { explain, MAX_REASONS } from './match/explain.ts';
 import { accepts } from './match/logsource.ts';
 import type { Predicate } from './match/test.ts';
 import { EventView, FieldTable } from './match/view.ts';
@@ -157,13 +157,24 @@ export class Engine<E extends EngineEvent> {
 
   #report({ unit, events }: Fired<E>, found: EngineMatch<E>[]): void {
     const rule = this.rules[unit];
-    if (rule && !rule.silent) found.push({ rule, events, reasons: this.#correlationReasons(unit) });
+    if (rule && !rule.silent) found.push({ rule, events, reasons: this.#reasons(unit, events) });
   }
 
-  #correlationReasons(unit: number): readonly MatchReason[] {
-    const rule = this.#plan.units[unit];
-    if (rule?.kind !== 'correlation') return [];
-    return rule.rules.map((name) => ({ selection: rule.type, field: 'rule', value: name.slice(0, 512) }));
+  /** Of each contributing event why the rule matched that it was counted for; the selections carry the rule's name. */
+  #reasons(unit: number, events: readonly E[]): readonly MatchReason[] {
+    const steps = this.#plan.correlations.find((planned) => planned.unit === unit)?.steps ?? [];
+    const reasons: MatchReason[] = [];
+    for (const event of events) {
+      if (reasons.length >= MAX_REASONS) break;
+      this.#view.load(event);
+      for (const step of steps) {
+        const compiled = this.#compiled.find((one) => one.unit === step);
+        const { name, title } = this.rules[step]?.head ?? { title: '' };
+        for (const reason of (compiled && explain(compiled.condition, this.#view, this.#fields)) ?? [])
+          reasons.push({ ...reason, selection: truncate(`${name ?? title}: ${reason.selection}`, 512) });
+      }
+    }
+    return reasons.slice(0, MAX_REASONS);
   }
 
   #compile(rule: DetectionRule, unit: number, filters: readonly FilterRule[]): Compiled {
@@ -173,7 +184,10 @@ export class Engine<E extends EngineEvent> {
         ? rule.condition
         : { kind: 'all', of: [rule.condition, ...quiet.map((of): Expression => ({ kind: 'not', of }))] };
     const cost = { evaluated: 0, matched: 0, milliseconds: 0 };
-    return { unit, rule, condition, matches: compileExpression(condition, this.#fields), cost };
+    // Most rules never become candidates on a machine: each is compiled when it first does.
+    let compiled: Predicate | undefined;
+    const matches: Predicate = (view) => (compiled ??= compileExpression(condition, this.#fields))(view);
+    return { unit, rule, condition, matches, cost };
   }
 }
 

@@ -60,7 +60,11 @@ export class Automaton {
     const classes = this.#classes;
     const buffer = this.#buffer;
     const seen = this.#seen;
-    this.#stamp = (this.#stamp + 1) >>> 0;
+    this.#stamp += 1;
+    if (this.#stamp > 0xffff_ffff) {
+      this.#stamp = 1;
+      seen.fill(0);
+    }
     let state = 0;
     for (let i = 0; i < length; i += 1) {
       const byteClass = classes[buffer[i] as number] as number;
@@ -145,5 +149,6 @@ function blur(byte: number): number {
 
 /** Equal for literals that the automaton cannot tell apart. */
 export function searchKey(text: string): string {
+  if (/^[\0-\x7f]*$/.test(text)) return text;
   return String.fromCharCode(...new TextEncoder().encode(text).map(blur));
 }

@@ -88,7 +88,7 @@ export class CandidateIndex {
   /** Rules by index, ascending. */
   candidates(view: EventView, source: EventSource | undefined): readonly number[] {
     const { eligible, always, slots } = this.#route(source);
-    this.#stamp = (this.#stamp + 1) >>> 0;
+    this.#nextStamp();
     this.#eligible = eligible;
     this.#found = [...always];
     for (const slot of slots) {
@@ -97,6 +97,14 @@ export class CandidateIndex {
       else if (texts !== undefined) for (const text of texts) this.#search(text, slot);
     }
     return this.#found.sort((a, b) => a - b);
+  }
+
+  #nextStamp(): void {
+    this.#stamp += 1;
+    if (this.#stamp <= 0xffff_ffff) return;
+    this.#stamp = 1;
+    this.#groupStamp.fill(0);
+    this.#ruleStamp.fill(0);
   }
 
   #search(text: string, slot: number): void {

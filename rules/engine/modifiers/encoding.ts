@@ -1,6 +1,6 @@
 // base64, base64offset and the UTF-16 forms. They encode literal text: a wildcard has no encoding.
 import type { Test, TextValue } from '../rule/expression.ts';
-import { mapLiterals, plain } from '../text/pattern.ts';
+import { mapLiterals, normalise, plain } from '../text/pattern.ts';
 import { fault, type Modifier, type ModifierContext, textOf } from './modifier.ts';
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
@@ -57,7 +57,7 @@ function utf16(order: 'little' | 'big', mark: string): Modifier {
     if (value.bytes)
       throw fault(context, 'the value is UTF-16 already', 'use one of wide, utf16le, utf16be, utf16');
     const pattern = mapLiterals(value.pattern, (part) => encodeUnits(part, order));
-    return { ...value, pattern: mark ? [mark, ...pattern] : pattern, written: undefined, bytes: true };
+    return { ...value, pattern: normalise([mark, ...pattern]), written: undefined, bytes: true };
   };
 }
 
