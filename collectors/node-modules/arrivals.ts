@@ -1,6 +1,6 @@
 // Manifests as they were when a package arrived. The index is written after the lifecycle scripts ran, and droppers
 // put a clean package.json in place of the one that started them: so a manifest is read as soon as its folder appears.
-import { readdir } from 'node:fs/promises';
+import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Manifest } from './manifest.ts';
 import { readManifest } from './manifest.ts';
@@ -12,8 +12,10 @@ const MAX_WAITING = 20_000;
 
 interface Arrival {
   readonly root: string;
-  /** Relative to the project. */
+  /** Of the package, relative to the project. */
   readonly directory: string;
+  /** Absolute path of the folder that appeared. */
+  readonly folder: string;
   tries: number;
   due: number;
 }
@@ -35,14 +37,20 @@ export function createArrivals(): Arrivals {
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
 
-  function wait(root: string, directory: string): void {
+  function wait(root: string, directory: string, folder: string): void {
     const path = join(root, directory);
     if (closed || waiting.has(path)) return;
     if (waiting.size >= MAX_WAITING) {
       dropped += 1;
       return;
     }
-    waiting.set(path, { root, directory, tries: 0, due: performance.now() + TRIES[0] });
+    waiting.set(path, {
+      root,
+      directory,
+      folder: join(root, folder),
+      tries: 0,
+      due: performance.now() + TRIES[0],
+    });
     timer ??= setTimeout(() => void tick(), TRIES[0]);
   }
 
@@ -56,11 +64,13 @@ export function createArrivals(): Arrivals {
   }
 
   async function tryOnce(path: string, arrival: Arrival): Promise<void> {
-    const manifest = await readManifest(path);
+    const manifest = await readManifest(path).catch(() => undefined);
+    // Folders are told of when they go, too.
+    const isGone = !manifest && !(await isThere(arrival.folder));
     const next = TRIES[(arrival.tries += 1)];
     arrival.due += next ?? 0;
     if (manifest) keep(arrival, manifest);
-    if (manifest || next === undefined) waiting.delete(path);
+    if (manifest || isGone || next === undefined) waiting.delete(path);
   }
 
   function keep({ root, directory }: Arrival, manifest: Manifest): void {
@@ -77,8 +87,9 @@ export function createArrivals(): Arrivals {
       if (closed) return;
       const known = read.get(root);
       for (const name of names) {
+        if (name.startsWith('.')) continue;
         const directory = `${parent}/${scope}/${name}`;
-        if (!known?.has(directory)) wait(root, directory);
+        if (!known?.has(directory)) wait(root, directory, directory);
       }
     }
   }
@@ -86,9 +97,10 @@ export function createArrivals(): Arrivals {
   return {
     note(root, parent, folder) {
       if (folder.startsWith('.')) return;
-      if (parent !== 'node_modules') wait(root, `${parent}/${folder}/node_modules/${storedName(folder)}`);
+      const path = `${parent}/${folder}`;
+      if (parent !== 'node_modules') wait(root, `${path}/node_modules/${storedName(folder)}`, path);
       else if (folder.startsWith('@')) void noteScope(root, parent, folder);
-      else wait(root, `${parent}/${folder}`);
+      else wait(root, path, path);
     },
     take(root) {
       const manifests = read.get(root) ?? new Map<string, Manifest>();
@@ -101,6 +113,13 @@ export function createArrivals(): Arrivals {
       clearTimeout(timer);
     },
   };
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** `@acme+tool@3.0.0_peer` → `@acme/tool`. */

@@ -60,7 +60,7 @@ export function createNodeModulesCollector(
   const lookAt = createLooks({ context, arrivals, count, tell: (event) => queue.put(event), save, again });
   const schedule = createSchedule(async (root) => {
     const project = projects.get(root);
-    if (project) await lookAt(project);
+    if (project) await lookAt(project).catch((error: unknown) => onFailure(root, error));
   });
   const roster = createRoster({ context, projects, count, came: (root) => watch?.add(root), left });
   const starting = Promise.withResolvers<void>();
@@ -73,6 +73,12 @@ export function createNodeModulesCollector(
 
   function count(cause: string, by = 1): void {
     counts.set(cause, (counts.get(cause) ?? 0) + by);
+  }
+
+  /** What no file can cause: it must not end the collector. */
+  function onFailure(root: string, error: unknown): void {
+    count('look-errors');
+    context.log('error', 'a project could not be looked at', { project: root, error: String(error) });
   }
 
   function again(root: string, delay: number): void {
@@ -159,8 +165,8 @@ export function createNodeModulesCollector(
     capabilities: () => [capabilityOf({ proof, projects: projects.size, gaps: gaps(), watchLimitReached })],
     counters: () => ({
       ...Object.fromEntries(counts),
-      ...(projects.refused > 0 ? { 'projects-dropped': projects.refused } : {}),
-      ...(arrivals.dropped() > 0 ? { 'manifests-dropped': arrivals.dropped() } : {}),
+      ...(projects.refused > 0 ? { 'projects-refused': projects.refused } : {}),
+      ...(arrivals.dropped() > 0 ? { 'manifests-skipped': arrivals.dropped() } : {}),
     }),
     async *observe(signal) {
       const started = start(signal).finally(starting.resolve);

@@ -1,6 +1,6 @@
 // Watches each project's index and nothing below it: two inotify watches a project (three with pnpm) instead of thousands.
 import { lstat, readdir } from 'node:fs/promises';
-import { basename, dirname, join, sep } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { watch } from 'chokidar';
 import type { FSWatcher } from 'chokidar';
 import { INDEX_FILES } from './installed.ts';
@@ -82,7 +82,7 @@ export function watchIndexes(listener: IndexListener): IndexWatch {
     remove(root) {
       if (!roots.delete(root)) return;
       for (const [directory, at] of directories) if (at.root === root) directories.delete(directory);
-      watcher.unwatch([root, `${root}${sep}node_modules`]);
+      watcher.unwatch(root);
     },
     close: () => watcher.close(),
   };

@@ -29,11 +29,10 @@ export function createShellHistoryCollector(context: CollectorContext): Collecto
     entries: tell,
     lost: count,
     readable(file, why) {
+      const known = unreadable.get(file.path);
       if (why === undefined) unreadable.delete(file.path);
-      else if (unreadable.get(file.path) !== why) {
-        unreadable.set(file.path, why);
-        count('unreadable-histories');
-      }
+      else unreadable.set(file.path, `~${file.path.slice(file.home.length)}: ${why}`);
+      if (why !== undefined && known === undefined) count('unreadable-histories');
     },
   });
   let watch: HistoryWatch | undefined;
@@ -144,11 +143,13 @@ function capabilityOf(
   if (proof === undefined) return { ...base, state: 'no', why: 'not armed yet' };
   if (typeof proof === 'string') return { ...base, state: 'no', why: `self-test: ${proof}` };
   const proven = `a canary's line was seen after ${Math.round(proof)} ms; ${homes} homes watched`;
-  const [first] = unreadable;
+  const [first] = unreadable.values();
   const gaps = [
-    ...(first ? [`${unreadable.size} histories cannot be read (${first[0]}: ${first[1]})`] : []),
+    ...(first ? [`${unreadable.size} histories cannot be read (${first})`] : []),
     ...(watchErrors > 0 ? [`${watchErrors} watches failed`] : []),
   ];
   if (gaps.length === 0) return { ...base, state: 'yes', why: proven };
-  return { ...base, state: 'degraded', why: `${gaps.join('; ')}; ${proven}` };
+  const isDenied = [...unreadable.values()].some((why) => /: E(?:ACCES|PERM)$/.test(why));
+  const remedy = isDenied ? { remedy: 'run the agent as root' } : {};
+  return { ...base, state: 'degraded', why: `${gaps.join('; ')}; ${proven}`, ...remedy };
 }

@@ -248,6 +248,11 @@ describe('node-modules collector', () => {
       assert.deepEqual((await until('added a@1.0.0')).map(told), ['added a@1.0.0']);
       await setHomes([home.path]);
       assert.deepEqual(collector.inventories(), []);
+      await setHomes([home.path, guest.path]);
+      await known(project);
+      installed(project, { a: { version: '1.0.0' }, c: { version: '1.0.0' } });
+      await until('added c@1.0.0');
+      await setHomes([home.path]);
       const own = app('app', { b: { version: '1.0.0' } });
       collector.noteProject(own);
       await known(own);
