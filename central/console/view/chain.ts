@@ -9,20 +9,36 @@ import { exact, said } from './part.ts';
 export function chainView(alert: Alert): TemplateResult {
   const roots = chainOf(alert);
   if (roots.length === 0) return html`<p class="small">No process was named in the evidence.</p>`;
-  return html`<div class="chain">${roots.map(stretch)}</div>`;
+  return html`<div class="chain">${roots.map((root) => stretch(root, treeRoot(alert)))}</div>`;
 }
 
-function stretch(from: ChainNode): TemplateResult {
+/** Pid of the outermost script; it stands in the tree's name (schema/process.ts). */
+function treeRoot({ tree }: Alert): number | undefined {
+  const pid = /-(\d+)-\d+$/.exec(tree?.id ?? '')?.[1];
+  return pid === undefined ? undefined : Number(pid);
+}
+
+/** Processes above the package manager that are still shown one by one. */
+const FEW = 2;
+
+function stretch(from: ChainNode, root?: number): TemplateResult {
   const line = [from];
   let last = from;
   for (let only = last.children[0]; last.children.length === 1 && only; only = last.children[0]) {
     line.push(only);
     last = only;
   }
+  const drawn = (node: ChainNode) =>
+    nodeView(node, node === last && last.children.length > 0 ? last.children : []);
+  // The package manager is the parent of the script.
+  const above = Math.max(0, line.findIndex(({ process }) => process.pid === root) - 1);
+  if (above <= FEW) return html`<ol>${line.map(drawn)}</ol>`;
   return html`
-    <ol>
-      ${line.map((node) => nodeView(node, node === last && last.children.length > 0 ? last.children : []))}
-    </ol>
+    <details class="above">
+      <summary>${above} processes above: … ${line.slice(above - FEW, above).map(({ process }) => html`→ ${exact(baseName(process.image))} `)}</summary>
+      <ol>${line.slice(0, above).map(drawn)}</ol>
+    </details>
+    <ol>${line.slice(above).map(drawn)}</ol>
   `;
 }
 
@@ -40,7 +56,7 @@ function nodeView({ process, events, blamed }: ChainNode, forks: readonly ChainN
             ${events.length > 8 ? html`<li>${said(`and ${events.length - 8} more below`)}</li>` : nothing}</ul>`
           : nothing
       }
-      ${forks.length > 0 ? html`<div class="forks">${forks.map(stretch)}</div>` : nothing}
+      ${forks.length > 0 ? html`<div class="forks">${forks.map((fork) => stretch(fork))}</div>` : nothing}
     </li>
   `;
 }
