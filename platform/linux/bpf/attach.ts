@@ -1,4 +1,5 @@
 import { closeSync, openSync, readFileSync } from 'node:fs';
+import { close } from '../descriptor.ts';
 import type { LoadedBpf } from './load.ts';
 import { bpf, Command } from './syscall.ts';
 
@@ -31,13 +32,13 @@ export function attachBpf(loaded: LoadedBpf, cgroup: string): () => void {
       links.push(type === undefined ? attachTracing(fd, name) : attachCgroup(fd, directory, type, name));
     }
   } catch (error) {
-    for (const link of links) closeSync(link);
+    for (const link of links) close(link);
     throw error;
   } finally {
     closeSync(directory);
   }
   return () => {
-    for (const link of links.splice(0)) closeSync(link);
+    for (const link of links.splice(0)) close(link);
   };
 }
 

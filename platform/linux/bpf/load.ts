@@ -1,6 +1,6 @@
 // Loads an artefact into the kernel: no libbpf, no libelf, no compiler. Closing what `load` returns, or the death of
 // this process, takes every program out again.
-import { closeSync } from 'node:fs';
+import { close } from '../descriptor.ts';
 import { Arena, type Mapping, mapShared } from './arena.ts';
 import type { Artefact } from './artefact.ts';
 import { bpf, Command } from './syscall.ts';
@@ -105,7 +105,7 @@ function runLoader(artefact: Artefact, arena: Arena, context: { address: bigint;
     const returned = run.attributes.readInt32LE(4);
     if (returned < 0) throw new Error(`the kernel refused the BPF program: errno ${-returned}`);
   } finally {
-    for (const fd of descriptors) closeSync(fd);
+    for (const fd of descriptors) close(fd);
   }
 }
 
@@ -146,8 +146,8 @@ function describe(artefact: Artefact, context: Buffer): LoadedBpf {
     },
     close() {
       for (const mapping of mappings.values()) mapping.unmap();
-      for (const { fd } of programs) closeSync(fd);
-      for (const fd of Object.values(maps)) closeSync(fd);
+      for (const { fd } of programs) close(fd);
+      for (const fd of Object.values(maps)) close(fd);
     },
   };
 }
