@@ -32,7 +32,7 @@ describe('containing a package tree', () => {
       this.skip();
     }
     source = openPackageTrees((record: TreeRecord) => {
-      if (record.type === 'exec') root = record.root;
+      if (record.type === 'exec' && record.root.pid === hoppers[0]?.pid) root = record.root;
     });
   });
 
