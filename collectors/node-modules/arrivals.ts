@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import type { Manifest } from './manifest.ts';
 import { readManifest } from './manifest.ts';
 
-/** Tries after a folder appeared, ms: it is made first and filled later. Scripts run after all packages are there. */
-const TRIES = [20, 80, 200, 500, 1000, 2000] as const;
+/** Pauses before each try, ms: a folder is made first and filled later. The script of a lone package runs 50 ms after that. */
+const TRIES = [5, 10, 20, 40, 80, 150, 300, 600, 1200, 2400] as const;
+/** One that comes while the others wait for long is not kept waiting with them, ms. */
+const LONGEST_PAUSE = 20;
 const WIDTH = 16;
 const MAX_WAITING = 20_000;
 
@@ -60,7 +62,15 @@ export function createArrivals(): Arrivals {
     for (let at = 0; at < due.length; at += WIDTH) {
       await Promise.all(due.slice(at, at + WIDTH).map(([path, arrival]) => tryOnce(path, arrival)));
     }
-    timer = waiting.size > 0 && !closed ? setTimeout(() => void tick(), TRIES[0]) : undefined;
+    if (closed || waiting.size === 0) {
+      timer = undefined;
+      return;
+    }
+    const next = [...waiting.values()].reduce((least, arrival) => Math.min(least, arrival.due), Infinity);
+    timer = setTimeout(
+      () => void tick(),
+      Math.min(Math.max(TRIES[0], next - performance.now()), LONGEST_PAUSE),
+    );
   }
 
   async function tryOnce(path: string, arrival: Arrival): Promise<void> {
@@ -81,7 +91,7 @@ export function createArrivals(): Arrivals {
 
   async function noteScope(root: string, parent: string, scope: string): Promise<void> {
     // The folders of a scope come one by one into a directory that nobody watches; most are there after a moment.
-    for (const delay of TRIES.slice(1, 5)) {
+    for (const delay of TRIES.slice(0, 8)) {
       await new Promise((resolve) => setTimeout(resolve, delay).unref());
       const names = await readdir(join(root, parent, scope)).catch(() => []);
       if (closed) return;

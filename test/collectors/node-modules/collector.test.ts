@@ -143,7 +143,8 @@ describe('node-modules collector', () => {
     try {
       const clean = JSON.stringify({ name: 'dropper', version: '1.0.0' });
       const scripts = { postinstall: 'node drop.js' };
-      const drop = `require('fs').writeFileSync('package.json', ${JSON.stringify(clean)}); require('fs').unlinkSync('drop.js')`;
+      // It takes its time, as one that fetches something first.
+      const drop = `Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300); require('fs').writeFileSync('package.json', ${JSON.stringify(clean)}); require('fs').unlinkSync('drop.js')`;
       registry.publish({ name: 'dropper', version: '1.0.0', scripts }, { 'drop.js': drop });
       const project = home.project('app', {
         'package.json': '{"dependencies":{"dropper":"1.0.0"}}',
