@@ -7,4 +7,9 @@ export const rule = {
   secretsHarvestedByLifecycleScript: '91aa8655-dff8-4332-b9c9-a0652e04fff5',
   secretsHarvestedByProgram: '6bc2ad98-d124-45bc-8c3d-df7036f28aee',
   secretReadThenConnected: '34c41261-7012-40fa-9a77-2dcfeb6dcfe1',
+  downloadPipedToInterpreter: '9a65a2b9-43b3-4ee3-af87-9f6bb5445dc0',
+  tokenMintedByPackageCode: 'c517c696-2f0a-4923-92b7-e216a8cdbed4',
+  secretScannerRunByPackageCode: 'bbe7f295-b11f-4047-a5fc-15db16f9b058',
+  agentDrivenByPackageCode: 'e45e9a3c-0c72-4e59-8361-f2f8a08a9cb4',
+  pastedLure: '455d00b7-7b60-4f74-a9b0-fbae1f2aadfc',
 } as const;

@@ -12,6 +12,7 @@ const decoys = {
   'chrome-passwords': '.config/google-chrome/Default/Login Data',
   'metamask-storage':
     '.config/google-chrome/Default/Local Extension Settings/nkbihfbeogaeaoehlefnkodbefgpgknn/000003.log',
+  'shell-history': '.bash_history',
   npmrc: '.npmrc',
 } as const;
 

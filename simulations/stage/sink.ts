@@ -28,6 +28,8 @@ export async function openSink(): Promise<Sink> {
     socket.on('data', (chunk) => {
       received += chunk.length;
       if (received > MAX_BYTES) socket.destroy();
+      // A download gets a program that does nothing.
+      else if (chunk.toString('latin1', 0, 4) === 'GET ') socket.end('HTTP/1.0 200 OK\r\n\r\ntrue\n');
     });
     socket.on('end', () => socket.end());
     socket.on('error', () => socket.destroy());

@@ -1,6 +1,6 @@
 // Where a simulation is performed: a temporary home with decoys, a project beside it, a listener on this machine. All of it
 // is gone afterwards, whatever happened.
-import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -24,6 +24,8 @@ export interface Stage {
   install(source: string): Promise<void>;
   /** Writes a file of the project. */
   write(name: string, content: string): void;
+  /** Adds a line to a file of the home. */
+  append(name: string, line: string): void;
   /** Runs a script of the project, with the Node of this machine. */
   node(script: string): Promise<void>;
   /** Ends what still runs and removes everything. Never rejects. */
@@ -55,6 +57,7 @@ export async function openStage(signal: AbortSignal): Promise<Stage> {
       writeFileSync(file, tarball(source));
       await npmInstall(programs.npm, file, options);
     },
+    append: (name, line) => appendFileSync(join(home, name), `${line}\n`, { mode: 0o600 }),
     write: (name, content) => writeFileSync(join(project, name), content),
     async node(script) {
       await runChild(programs.node, [script], options);

@@ -57,7 +57,9 @@ describe('a simulation on this machine', function () {
       const done = await perform(simulation, { client, twin: false, seesConnections: false, signal: never });
       const seen = done.alerts.map(({ rule }) => rule.title);
       assert.ok(done.passed, `expected ${done.expected.join(', ')}, saw ${seen.join(', ') || 'nothing'}`);
-      const objects = done.alerts.map(({ rule, secret }) => `${rule.id} ${secret?.path}`);
+      const objects = done.alerts.map(
+        ({ rule, secret, process }) => `${rule.id} ${secret?.path ?? process?.commandLine}`,
+      );
       assert.equal(new Set(objects).size, objects.length);
       for (const { package: found, tree } of done.alerts) {
         if (tree?.class !== 'L') continue;

@@ -1,4 +1,5 @@
 // One simulation from its empty stage to what the agent said of it.
+import { basename } from 'node:path';
 import type { Alert } from '../../../schema/alert.ts';
 import { compareLevels } from '../../../schema/primitives.ts';
 import { openStage, type Simulation, type Stage } from '../../../simulations/index.ts';
@@ -118,7 +119,7 @@ class Listener {
   }
 }
 
-/** A home is written as `~` in an alert, but the project that it happened in has the stage's name in its path. */
+/** A home is written as `~` in an alert; but the project's path, or what was typed, has the stage's name in it. */
 function concerns(alert: Alert, directory: string): boolean {
-  return JSON.stringify(alert).includes(JSON.stringify(directory).slice(1, -1));
+  return JSON.stringify(alert).includes(basename(directory));
 }
