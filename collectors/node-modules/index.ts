@@ -33,7 +33,10 @@ const QUIET = 750;
 export interface ProjectInventory {
   /** A package manager or a project's code was started in `directory`: its project is watched from now on. */
   noteProject(directory: string): void;
-  /** `project` may be any directory of the project. */
+  /**
+   * `project` may be any directory of the project. Code that runs where no project is known (npx, global installs) makes
+   * its place one from now on.
+   */
   find(project: string, packageDirectory: string, version?: string): InstalledPackage | undefined;
   /** Came or changed at `sinceMs` (ms since 1970) or later, newest first. */
   recentlyChanged(project: string, sinceMs: number): InstalledPackage[];
@@ -182,8 +185,18 @@ export function createNodeModulesCollector(
       }
     },
     noteProject: (directory) => roster.note(directory),
-    find: (project, packageDirectory, version) => inventory(project)?.find(packageDirectory, version),
+    find(project, packageDirectory, version) {
+      const found = (inventory(packageDirectory) ?? inventory(project))?.find(packageDirectory, version);
+      if (!found) roster.note(ownerOf(packageDirectory));
+      return found;
+    },
     recentlyChanged: (project, sinceMs) => inventory(project)?.recentlyChanged(sinceMs) ?? [],
     inventories: () => [...projects.all()].flatMap(({ root }) => inventory(root) ?? []),
   };
+}
+
+/** The directory whose node_modules the package lies in: `/home/a/.npm/_npx/1f/node_modules/x` → `/home/a/.npm/_npx/1f`. */
+function ownerOf(packageDirectory: string): string {
+  const at = packageDirectory.replaceAll('\\', '/').indexOf('/node_modules/');
+  return at > 0 ? packageDirectory.slice(0, at) : packageDirectory;
 }

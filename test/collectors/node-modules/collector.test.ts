@@ -196,6 +196,15 @@ describe('node-modules collector', () => {
     assert.equal(collector.find(project, `${project}/node_modules/a\t\t1.0.0`), undefined);
   });
 
+  it('learns of a place where packages run outside of every project', async () => {
+    const npx = app('.npm/_npx/1f', { a: { version: '1.0.0' } });
+    const { known, collector } = await watch([home.path]);
+    const directory = join(npx, 'node_modules', 'a');
+    assert.equal(collector.find(home.path, directory), undefined);
+    await known(npx);
+    assert.equal(collector.find(home.path, directory)?.version, '1.0.0');
+  });
+
   it('knows what a lockfile asks for while nothing is installed, and tells nothing of it', async () => {
     const packages = { '': { dependencies: { a: '1' } }, 'node_modules/a': { version: '1.0.0' } };
     const lock = JSON.stringify({ lockfileVersion: 3, packages });
