@@ -55,25 +55,21 @@ describe('table', () => {
 });
 
 describe('colour', () => {
-  const before = {
-    NO_COLOR: process.env['NO_COLOR'],
-    FORCE_COLOR: process.env['FORCE_COLOR'],
-    TERM: process.env['TERM'],
-  };
-  afterEach(() => {
-    for (const [name, value] of Object.entries(before))
-      if (value === undefined) delete process.env[name];
-      else process.env[name] = value;
+  /** What a terminal says of its colours with these variables; the test's own environment (CI, say) does not count. */
+  function terminalWith(env: NodeJS.ProcessEnv): NodeJS.WriteStream {
+    const getColorDepth = () => WriteStream.prototype.getColorDepth({ TERM: 'xterm-256color', ...env });
+    return stream({ isTTY: true, getColorDepth });
+  }
+  const { FORCE_COLOR } = process.env;
+  before(() => delete process.env['FORCE_COLOR']);
+  after(() => {
+    if (FORCE_COLOR !== undefined) process.env['FORCE_COLOR'] = FORCE_COLOR;
   });
 
   it('is there on a terminal only, and not with NO_COLOR', () => {
-    delete process.env['NO_COLOR'];
-    delete process.env['FORCE_COLOR'];
-    process.env['TERM'] = 'xterm-256color';
-    assert.equal(colour('red', 'x', terminal), '\u001b[31mx\u001b[39m');
+    assert.equal(colour('red', 'x', terminalWith({})), '\u001b[31mx\u001b[39m');
+    assert.equal(colour('red', 'x', terminalWith({ NO_COLOR: '1' })), 'x');
     assert.equal(colour('red', 'x', pipe), 'x');
-    process.env['NO_COLOR'] = '1';
-    assert.equal(colour('red', 'x', terminal), 'x');
   });
 });
 
