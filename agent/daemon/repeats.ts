@@ -50,7 +50,8 @@ function objectOf(last: Event, events: number): string {
   switch (last.kind) {
     case 'file':
       // A harvest stays one alert while it goes on to further secrets.
-      return events > 1 ? '' : `${last.action} ${last.path}`;
+      // A store is many files.
+      return events > 1 ? '' : `${last.action} ${last.secret?.place ?? last.path}`;
     case 'connection':
       return `${last.address} ${last.port}`;
     case 'dns':
@@ -60,7 +61,8 @@ function objectOf(last: Event, events: number): string {
     case 'shell':
       return last.line;
     case 'process':
-      return last.process.commandLine;
+      // `sh -c 'curl …'` and the curl it starts are one thing; so is what a tree does in a loop.
+      return last.process.lineage ? '' : last.process.commandLine;
     case 'loss':
       break;
   }
