@@ -1,10 +1,18 @@
 // The same thing again within ten minutes is no new alert: it is counted, and the next alert says how often.
 import type { Match } from '../../rules/index.ts';
-import type { Event } from '../../schema/event.ts';
+import type { Event, FileEvent } from '../../schema/event.ts';
 import type { Counters } from './counters.ts';
 
 const WINDOW = 600_000;
 const MAX_REMEMBERED = 4096;
+/** Groups of the catalogue whose places are databases of many files: one place is one thing that was read. */
+const STORES: ReadonlySet<string> = new Set([
+  'browser',
+  'wallet-extension',
+  'pwmanager-extension',
+  'wallet-desktop',
+  'messaging',
+]);
 
 interface Memory {
   readonly until: number;
@@ -50,8 +58,7 @@ function objectOf(last: Event, events: number): string {
   switch (last.kind) {
     case 'file':
       // A harvest stays one alert while it goes on to further secrets.
-      // A store is many files.
-      return events > 1 ? '' : `${last.action} ${last.secret?.place ?? last.path}`;
+      return events > 1 ? '' : `${last.action} ${secretOf(last)}`;
     case 'connection':
       return `${last.address} ${last.port}`;
     case 'dns':
@@ -67,4 +74,8 @@ function objectOf(last: Event, events: number): string {
       break;
   }
   return last.cause;
+}
+
+function secretOf({ secret, path }: FileEvent): string {
+  return secret && STORES.has(secret.group) ? secret.place : path;
 }
