@@ -26,7 +26,7 @@ export function welcome({ status, consoleUrl, signInLink, command: [name, option
     ['Cannot', 'no'],
   ] as const) {
     const names = capabilities.filter((capability) => capability.state === state).map((one) => one.name);
-    if (names.length > 0) lines.push(item(label, names.map(printable).join(', ')));
+    if (names.length > 0) lines.push(...list(label, names.map(printable)));
   }
   lines.push(
     item('Try', `${name} simulate lifecycle-ssh-key${options}   in another terminal`),
@@ -48,6 +48,23 @@ function blindness(capabilities: readonly Capability[]): string[] {
   return [colour('red', printable(`${what} here: ${why}.`))];
 }
 
+const INDENT = 12;
+
 function item(label: string, text: string): string {
-  return `  ${colour('dim', label.padEnd(8))}  ${text}`;
+  return `  ${colour('dim', label.padEnd(INDENT - 4))}  ${text}`;
+}
+
+/** Names with commas, broken between them at the edge of a terminal. */
+function list(label: string, names: readonly string[]): string[] {
+  const room = process.stdout.isTTY ? Math.max(process.stdout.columns - INDENT, 30) : Infinity;
+  const lines: string[] = [];
+  let line = '';
+  for (const [index, name] of names.entries()) {
+    const word = index < names.length - 1 ? `${name},` : name;
+    if (line !== '' && line.length + 1 + word.length > room) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line].map((text, index) => item(index === 0 ? label : '', text));
 }
