@@ -21,12 +21,14 @@ async function enrichOne(event: Event, { packages, intel }: Enrichment): Promise
   }
   const lineage = event.process?.lineage;
   if (lineage === undefined || event.package !== undefined) return event;
-  const found = lineage.class === 'J' ? firstSuspect(event, packages) : await packages.of(lineage);
+  const found = await (lineage.class === 'J' ? firstSuspect(event, packages) : packages.of(lineage));
   return found === undefined ? event : { ...event, package: found };
 }
 
 /** Only where a secret was touched: the shortlist costs more than most events are worth. */
-function firstSuspect(event: Event, packages: Packages): PackageRef | undefined {
+async function firstSuspect(event: Event, packages: Packages): Promise<PackageRef | undefined> {
   if (event.kind !== 'file' || event.secret === undefined || !event.process?.lineage) return undefined;
-  return packages.suspects(event.process.lineage, Date.parse(event.time))?.[0];
+  const now = Date.parse(event.time);
+  await packages.prepare(event.process.lineage, now);
+  return packages.suspects(event.process.lineage, now)?.[0];
 }

@@ -1,5 +1,5 @@
 // Names the package whose code acted: exact for lifecycle scripts and package code, a shortlist for a project's own runtime.
-import type { InstalledPackage } from '../../../collectors/node-modules/index.ts';
+import { type InstalledPackage, readInventory } from '../../../collectors/node-modules/index.ts';
 import { npmPurl } from '../../../collectors/node-modules/purl.ts';
 import type { IntelMatch, PackageRef } from '../../../schema/package.ts';
 import type { Lineage } from '../../../schema/process.ts';
@@ -63,11 +63,30 @@ export class Packages {
     return suspects;
   }
 
-  #shortlist(project: string, now: number): PackageRef[] {
-    const { inventory, intel } = this.#options;
+  /**
+   * Reads the project of a runtime that nobody has watched until now: an application may be the first to run in it. Call
+   * before `suspects`. An index that cannot be read leaves the shortlist empty.
+   */
+  async prepare({ class: kind, project }: Lineage, now: number): Promise<void> {
+    if (kind !== 'J' || project === undefined || this.#shortlists.get(project) !== undefined) return;
+    const { inventory } = this.#options;
+    if (inventory.recentlyChanged(project, 0).length > 0) return;
     inventory.noteProject(project);
-    return inventory
-      .recentlyChanged(project, now - SUSPECT_FOR)
+    const read = await readInventory(project).catch(() => undefined);
+    const recent = read?.recentlyChanged(now - SUSPECT_FOR) ?? [];
+    if (recent.length > 0)
+      this.#shortlists.set(project, { at: now, suspects: this.#ranked(recent, project) });
+  }
+
+  #shortlist(project: string, now: number): PackageRef[] {
+    const { inventory } = this.#options;
+    inventory.noteProject(project);
+    return this.#ranked(inventory.recentlyChanged(project, now - SUSPECT_FOR), project);
+  }
+
+  #ranked(recent: readonly InstalledPackage[], project: string): PackageRef[] {
+    const { intel } = this.#options;
+    return recent
       .map((found) => ({ found, isNamed: intel(found.name, found.version).length > 0 }))
       .sort((a, b) => Number(b.isNamed) - Number(a.isNamed))
       .slice(0, MAX_SUSPECTS)
