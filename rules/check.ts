@@ -1,5 +1,6 @@
 // Everything that can be said about rule files without an event.
-import { Engine, type FiledProblem } from './engine/engine.ts';
+import { Engine } from './engine/engine.ts';
+import type { FiledProblem } from './engine/rule/collection.ts';
 import { readDocuments } from './documents.ts';
 
 export type CheckedProblem = FiledProblem;

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import * as v from 'valibot';
 import { event, type Event } from '../schema/event.ts';
 import { Engine } from './engine/engine.ts';
-import type { FiledProblem } from './engine/engine.ts';
+import type { FiledProblem } from './engine/rule/collection.ts';
 import { readDocuments } from './documents.ts';
 import { NativeEvent } from './taxonomy/native.ts';
 

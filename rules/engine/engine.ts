@@ -2,7 +2,7 @@
 import type { MatchReason } from '../../schema/alert.ts';
 import { type Level, truncate } from '../../schema/primitives.ts';
 import { Correlator, type CorrelationLimits, defaultLimits, type Fired } from './correlate/correlator.ts';
-import { type Plan, plan, type Unit } from './correlate/plan.ts';
+import { type Plan, plan } from './correlate/plan.ts';
 import type { EngineEvent } from './event.ts';
 import { CandidateIndex } from './index/candidates.ts';
 import { compileExpression } from './match/compile.ts';
@@ -10,10 +10,11 @@ import { explain, MAX_REASONS } from './match/explain.ts';
 import { accepts } from './match/logsource.ts';
 import type { Predicate } from './match/test.ts';
 import { EventView, FieldTable } from './match/view.ts';
-import { type Problem, RuleFault } from './problem.ts';
+import type { Problem } from './problem.ts';
 import type { Expression } from './rule/expression.ts';
+import { signatureOf, signatureOfCorrelation } from './rule/signature.ts';
+import { checkFilters, covers, filed, type FiledProblem, unique } from './rule/collection.ts';
 import type { DetectionRule, FilterRule, RuleHead, SigmaDocument } from './rule/rule.ts';
-import { position } from './yaml/node.ts';
 
 export interface EngineRule {
   readonly head: RuleHead;
@@ -52,10 +53,6 @@ interface Compiled {
   readonly cost: { evaluated: number; matched: number; milliseconds: number };
 }
 
-export interface FiledProblem extends Problem {
-  readonly file: string;
-}
-
 export class Engine<E extends EngineEvent> {
   readonly rules: readonly EngineRule[];
   readonly problems: readonly FiledProblem[];
@@ -64,12 +61,11 @@ export class Engine<E extends EngineEvent> {
   readonly #view = new EventView(this.#fields);
   readonly #plan: Plan;
   readonly #correlator: Correlator<E>;
-
   readonly #clock: (() => number) | undefined;
   readonly #index: CandidateIndex | undefined;
 
-  constructor(documents: readonly SigmaDocument[], { limits, clock, index = true }: EngineOptions = {}) {
-    this.#clock = clock;
+  constructor(documents: readonly SigmaDocument[], options: EngineOptions = {}) {
+    this.#clock = options.clock;
     const problems: FiledProblem[] = [];
     const filters = documents.filter((document) => document.kind === 'filter');
     const units = unique(documents, problems);
@@ -83,14 +79,13 @@ export class Engine<E extends EngineEvent> {
     this.#compiled = units.flatMap((rule, unit) =>
       rule.kind === 'rule' ? [this.#compile(rule, unit, filters)] : [],
     );
-    this.#index = index
-      ? new CandidateIndex(
-          this.#compiled.map(({ rule, condition }) => ({ logsource: rule.logsource, condition })),
-          this.#fields,
-        )
-      : undefined;
-    for (const filter of filters) checkFilter(filter, units, problems);
-    this.#correlator = new Correlator(this.#plan.correlations, { ...defaultLimits, ...limits });
+    if (options.index ?? true)
+      this.#index = new CandidateIndex(
+        this.#compiled.map(({ rule, condition }) => ({ logsource: rule.logsource, condition })),
+        this.#fields,
+      );
+    problems.push(...checkFilters(filters, units));
+    this.#correlator = new Correlator(this.#plan.correlations, { ...defaultLimits, ...options.limits });
     this.problems = problems;
   }
 
@@ -119,6 +114,26 @@ export class Engine<E extends EngineEvent> {
     const found: EngineMatch<E>[] = [];
     for (const fired of this.#correlator.flush()) this.#report(fired, found);
     return found;
+  }
+
+  /**
+   * Takes over what another engine's correlations hold, for those that mean the same there, whatever became of the
+   * other rules. Returns how many they are; the other engine must not be used any more.
+   */
+  adopt(other: Engine<E>): number {
+    const before = new Map(other.#plan.correlations.map(({ rule, unit }) => [other.#signature(unit), rule]));
+    return this.#correlator.adopt(other.#correlator, ({ unit }) => before.get(this.#signature(unit)));
+  }
+
+  /** What a rule means, with its filters and, of a correlation, the rules that it names; not its title or level. */
+  #signature(unit: number): string {
+    const planned = this.#plan.correlations.find((one) => one.unit === unit);
+    if (planned) {
+      const steps = planned.steps.map((step) => this.#signature(step));
+      return signatureOfCorrelation(planned.rule, steps);
+    }
+    const compiled = this.#compiled.find((one) => one.unit === unit);
+    return signatureOf(compiled && [compiled.rule.logsource, compiled.condition]);
   }
 
   counters(): Readonly<Record<string, number>> {
@@ -189,63 +204,4 @@ export class Engine<E extends EngineEvent> {
     const matches: Predicate = (view) => (compiled ??= compileExpression(condition, this.#fields))(view);
     return { unit, rule, condition, matches, cost };
   }
-}
-
-/** The rules and correlations, without those whose id or name another one already has. */
-function unique(documents: readonly SigmaDocument[], problems: FiledProblem[]): Unit[] {
-  const taken = new Map<string, RuleHead>();
-  const units: Unit[] = [];
-  for (const document of documents) {
-    if (document.kind === 'filter') continue;
-    const { head } = document;
-    const names = new Set([head.id, ...(head.name === undefined ? [] : [head.name])]);
-    const clash = [...names].find((name) => taken.has(name));
-    if (clash === undefined) {
-      for (const name of names) taken.set(name, head);
-      units.push(document);
-    } else
-      problems.push({
-        file: head.file,
-        line: head.line,
-        column: 1,
-        code: 'E_RULE_DUPLICATE',
-        severity: 'error',
-        message: `${clash} is already the id or name of ${taken.get(clash)?.file ?? 'another rule'}`,
-        hint: 'give this rule an id of its own',
-      });
-  }
-  return units;
-}
-
-/** Whether a filter is meant for a rule: by id or name, within its log source. */
-function covers(filter: FilterRule, rule: DetectionRule): boolean {
-  const { category, product, service } = filter.logsource;
-  if (category !== undefined && category !== rule.logsource.category) return false;
-  if (product !== undefined && product !== rule.logsource.product) return false;
-  if (service !== undefined && service !== rule.logsource.service) return false;
-  return filter.rules?.some((name) => name === rule.head.id || name === rule.head.name) ?? true;
-}
-
-function checkFilter(filter: FilterRule, units: readonly Unit[], problems: FiledProblem[]): void {
-  const unknown = filter.rules?.filter(
-    (name) => !units.some(({ head }) => head.id === name || head.name === name),
-  );
-  for (const name of unknown ?? []) {
-    const fault = new RuleFault('E_FILTER_REFERENCE', filter.offset, `no rule has the name or id ${name}`);
-    problems.push({ ...filed(filter.head, fault), severity: 'warning' });
-  }
-}
-
-function filed(head: RuleHead, fault: RuleFault): FiledProblem {
-  const { line, column } = position(head.text, Math.max(0, fault.offset - head.offset));
-  const hint = fault.hint === undefined ? {} : { hint: fault.hint };
-  return {
-    file: head.file,
-    line: head.line + line - 1,
-    column,
-    code: fault.code,
-    severity: 'error',
-    message: fault.message,
-    ...hint,
-  };
 }

@@ -1,6 +1,7 @@
 // Recorded events through the engine, in order, each match with the line of the event that completed it.
 import type { Readable } from 'node:stream';
-import { Engine, type EngineMatch, type FiledProblem } from '../engine/engine.ts';
+import { Engine, type EngineMatch } from '../engine/engine.ts';
+import type { FiledProblem } from '../engine/rule/collection.ts';
 import type { EngineEvent, EventSource, FieldValue } from '../engine/event.ts';
 import { readDocuments } from '../documents.ts';
 import { type Format, readEvent } from './formats.ts';

@@ -98,16 +98,17 @@ export class Correlator<E extends EngineEvent> {
     return fired;
   }
 
-  /** Takes over what another correlator holds for rules that `same` says are unchanged; how many they are. */
-  adopt(other: Correlator<E>, same: (rule: CorrelationRule, before: CorrelationRule) => boolean): number {
+  /** Takes over what another correlator holds for the rule that `before` names; how many it names. */
+  adopt(other: Correlator<E>, before: (planned: PlannedCorrelation) => CorrelationRule | undefined): number {
     let adopted = 0;
     for (const running of this.#running) {
-      const before = other.#running.find(({ planned }) => same(running.planned.rule, planned.rule));
-      if (!before) continue;
-      running.groups = before.groups;
+      const rule = before(running.planned);
+      const from = rule && other.#running.find(({ planned }) => planned.rule === rule);
+      if (!from) continue;
+      running.groups = from.groups;
       adopted += 1;
-      this.#groups += before.groups.size;
-      for (const { size } of before.groups.values()) this.#held += size;
+      this.#groups += from.groups.size;
+      for (const { size } of from.groups.values()) this.#held += size;
     }
     this.#evidence = other.#evidence;
     this.#newest = other.#newest;

@@ -50,7 +50,7 @@ export class Automaton {
     return tables.reduce((sum, { byteLength }) => sum + byteLength, this.#ways.byteLength);
   }
 
-  /** Tells once of each literal that the text contains. */
+  /** Tells of each literal that the text contains, of some of them more than once. */
   scan(text: string, found: (literal: number) => void): void {
     if (this.#buffer.length < text.length * 3) this.#buffer = new Uint8Array(text.length * 3);
     const length = this.#encoder.encodeInto(text, this.#buffer).written;

@@ -72,6 +72,12 @@ function ofTest({ field, test }: FieldTest): LiteralGroup | undefined {
     }
     case 'regex':
       return single(field, necessaryLiteral(test.source), 'any');
+    case 'null':
+    case 'exists':
+    case 'cidr':
+    case 'compare':
+    case 'time':
+    case 'reference':
     default:
       return undefined;
   }
@@ -79,9 +85,10 @@ function ofTest({ field, test }: FieldTest): LiteralGroup | undefined {
 
 function single(field: string, literal: string, anchor: Literal['anchor']): LiteralGroup | undefined {
   // The combining dot belongs to a letter when folded, half a surrogate pair to its other half: no part of a value.
-  if (literal === '' || literal.includes('\0') || literal.includes('\u0307') || !literal.isWellFormed())
-    return undefined;
-  return [{ field, text: unifyDashes(fold(literal)), anchor: field === undefined ? 'any' : anchor }];
+  if (literal.includes('\u0307') || !literal.isWellFormed()) return undefined;
+  const text = unifyDashes(fold(literal));
+  // A single character stands in nearly every value.
+  return text.length < (anchor === 'any' ? 2 : 1) ? undefined : [{ field, text, anchor }];
 }
 
 /** The longest literal of a pattern. */

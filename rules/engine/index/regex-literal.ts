@@ -29,7 +29,8 @@ export function necessaryLiteral(source: string): string {
       i = end;
     } else if (character === '(') {
       const end = groupEnd(source, i);
-      if (end < 0) return '';
+      // A quantifier behind `(?i)` is one of what stands before it.
+      if (end < 0 || /^\(\?[a-zA-Z-]*\)[*+?{]/.test(source.slice(i, end + 2))) return '';
       flush();
       i = end;
     } else if (character === '*' || character === '?') {

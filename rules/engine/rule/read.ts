@@ -25,6 +25,9 @@ export interface ReadResult {
   readonly problems: readonly Problem[];
 }
 
+/** Documents of ours that may stand in the same files, each with a reader of its own. */
+export const ownKinds = ['exceptions', 'placeholders', 'pipeline'] as const;
+
 export function readRules(text: string, file: string, options: ReadOptions = {}): ReadResult {
   const documents: SigmaDocument[] = [];
   const problems: Problem[] = [];
@@ -37,7 +40,7 @@ export function readRules(text: string, file: string, options: ReadOptions = {})
   for (const [index, root] of roots.entries()) {
     try {
       if (root instanceof RuleFault) throw root;
-      if (!root) continue;
+      if (!root || isOwn(root)) continue;
       const end = nextOffset(roots, index) ?? text.length;
       documents.push(readDocument(root, text.slice(root.offset, end), text, file, options, warn));
     } catch (fault) {
@@ -47,6 +50,10 @@ export function readRules(text: string, file: string, options: ReadOptions = {})
     }
   }
   return { documents, problems };
+}
+
+function isOwn(root: Node): boolean {
+  return root.kind === 'mapping' && ownKinds.some((kind) => entry(root, kind));
 }
 
 function tooLong(text: string): RuleFault {

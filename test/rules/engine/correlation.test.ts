@@ -58,7 +58,12 @@ describe('Sigma 2.1: correlations', () => {
     ['several rules count together', base('event_count', '{ gte: 3 }', '[a, b]'), 'a@0 b@1 a@2', 1],
     ['more events are one match', base('event_count', '{ gte: 2 }'), 'a@0 a@1 a@2 a@3 a@4', 1],
     ['a match again after a pause', base('event_count', '{ gte: 2 }'), 'a@0 a@1 a@30 a@31', 2],
-    ['a lasting flood is told once a timespan', base('event_count', '{ gte: 2 }'), 'a@0 a@4 a@8 a@12 a@16', 2],
+    [
+      'a lasting flood is told once a timespan',
+      base('event_count', '{ gte: 2 }'),
+      'a@0 a@4 a@8 a@12 a@16',
+      2,
+    ],
     ['lt, when the window is over', base('event_count', '{ lt: 3 }'), 'a@0 a@1', 1],
     ['lt: too many', base('event_count', '{ lt: 3 }'), 'a@0 a@1 a@2', 0],
     ['lte', base('event_count', '{ lte: 3 }'), 'a@0 a@1 a@2', 1],
@@ -86,12 +91,37 @@ describe('Sigma 2.1: correlations', () => {
     ['value_sum: no numbers', base('value_sum', '{ field: n, gt: 1 }'), 'a@0=x a@1=y', 0],
     ['value_sum: lt', base('value_sum', '{ field: n, lt: 100 }'), 'a@0=60 a@1=30', 1],
     ['value_avg', base('value_avg', '{ field: n, gt: 50 }'), 'a@0=10 a@1=100', 1],
-    ['value_avg: a high value alone is not the average', base('value_avg', '{ field: n, gt: 50 }'), 'a@0=90 a@1=1', 0],
-    ['value_percentile', base('value_percentile', '{ field: n, percentile: 50, gte: 3 }'), 'a@0=1 a@1=3 a@2=9', 1],
-    ['value_percentile 50 is the median', base('value_percentile', '{ field: n, percentile: 50, gt: 3 }'), 'a@0=1 a@1=3 a@2=9', 0],
-    ['value_percentile 100 is the greatest', base('value_percentile', '{ field: n, percentile: 100, eq: 9 }'), 'a@0=1 a@1=3 a@2=9', 1],
+    [
+      'value_avg: a high value alone is not the average',
+      base('value_avg', '{ field: n, gt: 50 }'),
+      'a@0=90 a@1=1',
+      0,
+    ],
+    [
+      'value_percentile',
+      base('value_percentile', '{ field: n, percentile: 50, gte: 3 }'),
+      'a@0=1 a@1=3 a@2=9',
+      1,
+    ],
+    [
+      'value_percentile 50 is the median',
+      base('value_percentile', '{ field: n, percentile: 50, gt: 3 }'),
+      'a@0=1 a@1=3 a@2=9',
+      0,
+    ],
+    [
+      'value_percentile 100 is the greatest',
+      base('value_percentile', '{ field: n, percentile: 100, eq: 9 }'),
+      'a@0=1 a@1=3 a@2=9',
+      1,
+    ],
     ['share of a value', base('value_percentile', '{ field: n, lte: 25 }'), 'a@0=x a@1=x a@2=x a@3=y', 1],
-    ['share of a value: none rare', base('value_percentile', '{ field: n, lte: 25 }'), 'a@0=x a@1=x a@2=y a@3=y', 0],
+    [
+      'share of a value: none rare',
+      base('value_percentile', '{ field: n, lte: 25 }'),
+      'a@0=x a@1=x a@2=y a@3=y',
+      0,
+    ],
     ['temporal in any order', base('temporal', '{ gte: 3 }', '[a, b, c]'), 'c@0 a@1 b@2', 1],
     ['temporal: one is missing', base('temporal', '{ gte: 3 }', '[a, b, c]'), 'c@0 a@1 a@2', 0],
     ['temporal: two of three', base('temporal', '{ gte: 2 }', '[a, b, c]'), 'c@0 a@1', 1],
@@ -101,14 +131,39 @@ describe('Sigma 2.1: correlations', () => {
     ['temporal: lt', base('temporal', '{ lt: 2 }', '[a, b]'), 'a@0 a@1', 1],
     ['temporal_ordered', base('temporal_ordered', '{ gte: 3 }', '[a, b, c]'), 'a@0 b@1 c@2', 1],
     ['temporal_ordered: wrong order', base('temporal_ordered', '{ gte: 3 }', '[a, b, c]'), 'b@0 a@1 c@2', 0],
-    ['temporal_ordered: others between', base('temporal_ordered', '{ gte: 3 }', '[a, b, c]'), 'a@0 a@1 b@2 a@3 a@4 c@5', 1],
-    ['temporal_ordered: the first one may repeat later', base('temporal_ordered', '{ gte: 3 }', '[a, b, c]'), 'a@0 b@1 a@2 a@3 c@4', 1],
+    [
+      'temporal_ordered: others between',
+      base('temporal_ordered', '{ gte: 3 }', '[a, b, c]'),
+      'a@0 a@1 b@2 a@3 a@4 c@5',
+      1,
+    ],
+    [
+      'temporal_ordered: the first one may repeat later',
+      base('temporal_ordered', '{ gte: 3 }', '[a, b, c]'),
+      'a@0 b@1 a@2 a@3 c@4',
+      1,
+    ],
     ['temporal_ordered: too slow', base('temporal_ordered', '{ gte: 3 }', '[a, b, c]'), 'a@0 b@5 c@11', 0],
-    ['temporal_ordered: a later start is in time', base('temporal_ordered', '{ gte: 3 }', '[a, b, c]'), 'a@0 a@3 b@5 c@11', 1],
+    [
+      'temporal_ordered: a later start is in time',
+      base('temporal_ordered', '{ gte: 3 }', '[a, b, c]'),
+      'a@0 a@3 b@5 c@11',
+      1,
+    ],
     ['temporal_ordered: two of three', base('temporal_ordered', '{ gte: 2 }', '[a, b, c]'), 'a@0 c@1', 1],
-    ['temporal_ordered: two of three, wrong order', base('temporal_ordered', '{ gte: 2 }', '[a, b, c]'), 'c@0 b@1 a@2', 0],
+    [
+      'temporal_ordered: two of three, wrong order',
+      base('temporal_ordered', '{ gte: 2 }', '[a, b, c]'),
+      'c@0 b@1 a@2',
+      0,
+    ],
     ['late events count by their own time', base('temporal_ordered', '{ gte: 2 }', '[a, b]'), 'b@3 a@2', 1],
-    ['late events do not turn an order round', base('temporal_ordered', '{ gte: 2 }', '[a, b]'), 'a@3 b@2', 0],
+    [
+      'late events do not turn an order round',
+      base('temporal_ordered', '{ gte: 2 }', '[a, b]'),
+      'a@3 b@2',
+      0,
+    ],
     ['too late is not counted', base('event_count', '{ gte: 2 }', '[a]', '1h'), 'a@100 a@94', 0],
     ['a little late is', base('event_count', '{ gte: 2 }', '[a]', '1h'), 'a@100 a@96', 1],
   ];
@@ -124,7 +179,12 @@ describe('Sigma 2.1: correlations', () => {
   });
 
   it('takes spans in seconds, minutes, hours and days', () => {
-    for (const [span, seconds] of [['5s', 5], ['5m', 300], ['2h', 7200], ['1d', 86_400]] as const) {
+    for (const [span, seconds] of [
+      ['5s', 5],
+      ['5m', 300],
+      ['2h', 7200],
+      ['1d', 86_400],
+    ] as const) {
       assert.equal(count(base('event_count', '{ gte: 2 }', '[a]', span), `a@0 a@${seconds}`), 1, span);
       assert.equal(count(base('event_count', '{ gte: 2 }', '[a]', span), `a@0 a@${seconds + 1}`), 0, span);
     }
@@ -138,7 +198,8 @@ describe('Sigma 2.1: correlations', () => {
   });
 
   it('groups by several fields, linked by AND', () => {
-    const section = '{ type: event_count, rules: [a], group-by: [user, kind], timespan: 1m, condition: { gte: 2 } }';
+    const section =
+      '{ type: event_count, rules: [a], group-by: [user, kind], timespan: 1m, condition: { gte: 2 } }';
     assert.equal(count(section, 'a@0:x a@1:y a@2:y'), 1);
   });
 
@@ -157,7 +218,11 @@ describe('Sigma 2.1: correlations', () => {
   it('keeps the correlated rules to itself unless it says generate', () => {
     const section = base('event_count', '{ gte: 2 }');
     assert.deepEqual(run(correlation(section), events('a@0 a@1 b@2')).matches, ['it', 'b']);
-    assert.deepEqual(run(correlation(section, 'generate: true\n'), events('a@0 a@1')).matches, ['a', 'a', 'it']);
+    assert.deepEqual(run(correlation(section, 'generate: true\n'), events('a@0 a@1')).matches, [
+      'a',
+      'a',
+      'it',
+    ]);
   });
 
   it('chains correlations: failed logins, then a successful one', () => {
@@ -182,16 +247,24 @@ correlation: { type: event_count, rules: [two], group-by: [user], timespan: 1h, 
   });
 
   it('is told in any order and across files', () => {
-    const [a = '', b = '', c = '', it = ''] = correlation(base('temporal', '{ gte: 2 }', '[a, b]')).split('---\n');
+    const [a = '', b = '', c = '', it = ''] = correlation(base('temporal', '{ gte: 2 }', '[a, b]')).split(
+      '---\n',
+    );
     const documents = [it, c, b, a].flatMap((text, at) => readRules(text, `${at}.yml`).documents);
     const engine = new Engine<JsonEvent>(documents);
     assert.deepEqual(engine.problems, []);
     const matches = events('a@0 b@1').flatMap((event) => engine.evaluate(flatEvent(event)));
-    assert.deepEqual(matches.map(({ rule, events: given }) => [rule.head.id, given.length]), [['it', 2]]);
+    assert.deepEqual(
+      matches.map(({ rule, events: given }) => [rule.head.id, given.length]),
+      [['it', 2]],
+    );
   });
 
   it('inherits the highest level of its rules, and tells why each of them matched', () => {
-    const text = correlation(base('temporal', '{ gte: 2 }', '[a, b]')).replace('name: b\n', 'name: b\nlevel: high\n');
+    const text = correlation(base('temporal', '{ gte: 2 }', '[a, b]')).replace(
+      'name: b\n',
+      'name: b\nlevel: high\n',
+    );
     const engine = new Engine<JsonEvent>(readRules(text, 'x.yml').documents);
     const [match] = events('a@0 b@1').flatMap((event) => engine.evaluate(flatEvent(event)));
     assert.equal(match?.rule.level, 'high');
@@ -217,10 +290,22 @@ correlation: { type: event_count, rules: [two], group-by: [user], timespan: 1h, 
     ['{ type: temporal, rules: [a], group-by: [user], timespan: 90 }', 'E_RULE_VALUE'],
     ['{ type: event_count, rules: [a], group-by: [user], timespan: 1m }', 'E_RULE_MISSING'],
     ['{ type: event_count, rules: [a], group-by: [user], timespan: 1m, condition: {} }', 'E_RULE_MISSING'],
-    ['{ type: event_count, rules: [a], group-by: [user], timespan: 1m, condition: { ge: 3 } }', 'E_RULE_VALUE'],
-    ["{ type: event_count, rules: [a], group-by: [user], timespan: 1m, condition: { gte: '3' } }", 'E_RULE_TYPE'],
-    ['{ type: event_count, rules: [a], group-by: [user], timespan: 1m, condition: { gte: 1000000 } }', 'E_RULE_LIMIT'],
-    ['{ type: value_count, rules: [a], group-by: [user], timespan: 1m, condition: { gte: 3 } }', 'E_RULE_MISSING'],
+    [
+      '{ type: event_count, rules: [a], group-by: [user], timespan: 1m, condition: { ge: 3 } }',
+      'E_RULE_VALUE',
+    ],
+    [
+      "{ type: event_count, rules: [a], group-by: [user], timespan: 1m, condition: { gte: '3' } }",
+      'E_RULE_TYPE',
+    ],
+    [
+      '{ type: event_count, rules: [a], group-by: [user], timespan: 1m, condition: { gte: 1000000 } }',
+      'E_RULE_LIMIT',
+    ],
+    [
+      '{ type: value_count, rules: [a], group-by: [user], timespan: 1m, condition: { gte: 3 } }',
+      'E_RULE_MISSING',
+    ],
     [
       '{ type: temporal, rules: [a], group-by: [x], timespan: 1m, aliases: { x: { b: user } } }',
       'E_CORRELATION_REFERENCE',

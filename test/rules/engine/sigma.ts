@@ -31,7 +31,10 @@ export function run(text: string, events: readonly Fields[], options: ReadOption
     const found = events.flatMap((event) => engine.evaluate(flatEvent(event)));
     const matches = [...found, ...engine.flush()].map(({ rule }) => rule.head.id);
     const problems = [...read.problems, ...engine.problems];
-    return { matches, codes: problems.map(({ code }): string => code).filter((code) => code.startsWith('E_')) };
+    return {
+      matches,
+      codes: problems.map(({ code }): string => code).filter((code) => code.startsWith('E_')),
+    };
   });
   const [indexed, naive] = outcomes;
   if (!indexed || JSON.stringify(indexed) !== JSON.stringify(naive))

@@ -99,13 +99,17 @@ export const forms: readonly Case[] = [
     [`x: { a: 1 }\ny: { b: 9 }\ncondition: [y, x]`, true],
     [`x: { a: 8 }\ny: { b: 9 }\ncondition: [y, x]`, false],
   ]),
-  ...detections('fields by dots, flat or nested', { 'a.b': '1', c: { d: '2', e: [{ f: '3' }, { f: '4' }] } }, [
-    [`selection: { a.b: 1 }`, true],
-    [`selection: { c.d: 2 }`, true],
-    [`selection: { c.d: 3 }`, false],
-    [`selection: { c.e.*.f: 4 }`, true],
-    [`selection: { c.x: null }`, true],
-  ]),
+  ...detections(
+    'fields by dots, flat or nested',
+    { 'a.b': '1', c: { d: '2', e: [{ f: '3' }, { f: '4' }] } },
+    [
+      [`selection: { a.b: 1 }`, true],
+      [`selection: { c.d: 2 }`, true],
+      [`selection: { c.d: 3 }`, false],
+      [`selection: { c.e.*.f: 4 }`, true],
+      [`selection: { c.x: null }`, true],
+    ],
+  ),
 ];
 
 export const refused: readonly Case[] = [
