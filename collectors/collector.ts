@@ -11,6 +11,8 @@ export interface Collector {
   counters(): Readonly<Record<string, number>>;
   /** Resolves when the sensor is armed, or when it has found that it cannot be. Never rejects. */
   readonly armed: Promise<void>;
+  /** Looks at everything again, for what no notification told of. Called every ten minutes. */
+  rescan?(): void;
   /** Ends when the signal aborts; never throws for what an attacker controls. */
   observe(signal: AbortSignal): AsyncIterable<Event>;
 }

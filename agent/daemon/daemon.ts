@@ -108,6 +108,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const stopSchedule = await schedule(
     [
       { name: 'look for homes', at: '*/10 * * * *', run: () => settings.findHomes() },
+      { name: 'look at secrets again', at: '5-59/10 * * * *', run: () => sensors.rescan() },
       { name: 'upkeep of the outbox', at: '*/5 * * * *', run: () => outbox.upkeep() },
       { name: 'account of alert storms', at: '* * * * *', run: () => tellDue(pipeline) },
     ],

@@ -38,6 +38,11 @@ export class Sensors {
     return result;
   }
 
+  /** For what no notification told of. */
+  rescan(): void {
+    for (const collector of this.collectors) collector.rescan?.();
+  }
+
   /** A sensor that ends with an error is blind from then on, and says so; the others go on. */
   failed(collector: Collector, error: unknown): void {
     const why = error instanceof Error ? error.message : String(error);
