@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { createLocalClient } from '../../agent/cli/local-client.ts';
+import { createLocalClient, type LocalClient } from '../../agent/cli/local-client.ts';
 import { openStage } from '../../simulations/index.ts';
 import { Program } from '../durability/program.ts';
 import { writeReader } from './reader.ts';
@@ -34,19 +34,30 @@ try {
     writeFileSync(join(stage.home, '.ssh', `bench-${open}.pem`), 'decoy\n');
   const watched = await client.watchHome(stage.home);
   const end = new AbortController();
-  const stored = watchStore(end.signal);
+  const [kept, stored] = [watchAgent(client, end.signal), watchStore(end.signal)];
   const reader = join(stage.directory, 'reader');
   writeReader(reader);
   await stage.install(reader);
   await delay(1000);
   end.abort();
   watched.release();
-  report(JSON.parse(readFileSync(join(stage.directory, 'opened.json'), 'utf8')), await stored);
+  const opened = JSON.parse(readFileSync(join(stage.directory, 'opened.json'), 'utf8'));
+  print('kept by the agent', opened, await kept);
+  process.exitCode = print('in the central store', opened, await stored) ? 0 : 1;
+  if (process.exitCode === 1) await explain(client);
 } finally {
   await stage.close();
   await agent.kill('SIGTERM');
   await central.kill('SIGTERM');
   rmSync(directory, { recursive: true, force: true });
+}
+
+/** File name → when the local API told its alert, µs. */
+async function watchAgent(client: LocalClient, signal: AbortSignal): Promise<Map<string, number>> {
+  const seen = new Map<string, number>();
+  for await (const { secret } of client.alerts({ follow: true, limit: 0, signal }))
+    seen.set(secret?.path.split('/').at(-1) ?? '', Number(process.hrtime.bigint() / 1000n));
+  return seen;
 }
 
 /** File name → when its alert was first seen in the central store, µs; looked at every millisecond. */
@@ -66,18 +77,28 @@ async function watchStore(signal: AbortSignal): Promise<Map<string, number>> {
   return seen;
 }
 
-function report(opened: Record<string, number>, stored: ReadonlyMap<string, number>): void {
+/** What the agent says of itself, where something was missed. */
+async function explain(client: LocalClient): Promise<void> {
+  const { drops, warnings, capabilities, counters = {} } = await client.status();
+  const counted = Object.entries(counters).filter(([, count]) => count > 0);
+  console.log(
+    JSON.stringify({ drops, warnings, capabilities, counters: Object.fromEntries(counted) }, null, 2),
+  );
+}
+
+/** Prints how long it took; true where every open was seen within the budget. */
+function print(where: string, opened: Record<string, number>, seen: ReadonlyMap<string, number>): boolean {
   const taken = Object.entries(opened)
-    .flatMap(([name, at]) => ((stored.get(name) ?? 0) > 0 ? [((stored.get(name) ?? 0) - at) / 1000] : []))
+    .flatMap(([name, at]) => (seen.has(name) ? [((seen.get(name) ?? 0) - at) / 1000] : []))
     .sort((a, b) => a - b);
   const at = (share: number) =>
     taken[Math.min(taken.length - 1, Math.floor(taken.length * share))] ?? Infinity;
   const [p50, p90, p99] = [at(0.5), at(0.9), at(0.99)];
   const total = Object.keys(opened).length;
-  console.log(`${taken.length} of ${total} opens became an alert in the central store`);
+  console.log(`${where}: ${taken.length} of ${total} opens`);
   console.log(
-    `ms: p50 ${p50.toFixed(1)}, p90 ${p90.toFixed(1)}, p99 ${p99.toFixed(1)}, most ${at(1).toFixed(1)}`,
+    `  ms: p50 ${p50.toFixed(1)}, p90 ${p90.toFixed(1)}, p99 ${p99.toFixed(1)}, most ${at(1).toFixed(1)}`,
   );
-  console.log(`of the budget: p50 ${(p50 / BUDGET.p50).toFixed(2)}, p99 ${(p99 / BUDGET.p99).toFixed(2)}`);
-  if (taken.length < total || p50 > BUDGET.p50 || p99 > BUDGET.p99) process.exitCode = 1;
+  console.log(`  of the budget: p50 ${(p50 / BUDGET.p50).toFixed(2)}, p99 ${(p99 / BUDGET.p99).toFixed(2)}`);
+  return taken.length === total && p50 <= BUDGET.p50 && p99 <= BUDGET.p99;
 }
