@@ -1,16 +1,28 @@
 // Manifests as they were when a package arrived. The index is written after the lifecycle scripts ran, and droppers
-// put a clean package.json in place of the one that started them: so a manifest is read as soon as its folder appears.
+// put a clean package.json in place of the one that started them: so a manifest is read as soon as it is there. npm makes
+// all folders first and fills them for as long as the downloads take; scripts run when all are filled.
+import { watch } from 'node:fs';
+import type { FSWatcher } from 'node:fs';
 import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Manifest } from './manifest.ts';
 import { readManifest } from './manifest.ts';
 
-/** Pauses before each try, ms: a folder is made first and filled later. The script of a lone package runs 50 ms after that. */
-const TRIES = [5, 10, 20, 40, 80, 150, 300, 600, 1200, 2400] as const;
-/** One that comes while the others wait for long is not kept waiting with them, ms. */
-const LONGEST_PAUSE = 20;
-const WIDTH = 16;
-const MAX_WAITING = 20_000;
+/** When a folder is looked at after it appeared, ms: at once, and in case that its own watch misses something. */
+const TRIES = [5, 25, 100, 500, 2000, 10_000, 60_000] as const;
+/** Folders that wait at the same time; each holds one inotify watch until its manifest is read. */
+const MAX_WAITING = 5_000;
+const MAX_KEPT = 20_000;
+
+export interface Arrivals {
+  /** A folder appeared in the project's node_modules, or in its virtual store. */
+  note(root: string, parent: string, folder: string): void;
+  /** The manifests that were read, by directory relative to the project; they are forgotten here. */
+  take(root: string): ReadonlyMap<string, Manifest>;
+  /** Arrivals that nobody could look at because too many came at once. */
+  skipped(): number;
+  close(): void;
+}
 
 interface Arrival {
   readonly root: string;
@@ -19,87 +31,104 @@ interface Arrival {
   /** Absolute path of the folder that appeared. */
   readonly folder: string;
   tries: number;
-  due: number;
-}
-
-export interface Arrivals {
-  /** A folder appeared in the project's node_modules, or in its virtual store. */
-  note(root: string, parent: string, folder: string): void;
-  /** The manifests that were read, by directory relative to the project; they are forgotten here. */
-  take(root: string): ReadonlyMap<string, Manifest>;
-  /** Arrivals that nobody could look at because too many came at once. */
-  dropped(): number;
-  close(): void;
+  isReading: boolean;
+  /** It was written to while it was read. */
+  isStale: boolean;
+  timer: NodeJS.Timeout | undefined;
+  watcher: FSWatcher | undefined;
 }
 
 export function createArrivals(): Arrivals {
   const waiting = new Map<string, Arrival>();
-  const read = new Map<string, Map<string, Manifest>>();
-  let dropped = 0;
-  let timer: NodeJS.Timeout | undefined;
+  const manifests = new Map<string, Map<string, Manifest>>();
+  let skipped = 0;
   let closed = false;
 
   function wait(root: string, directory: string, folder: string): void {
     const path = join(root, directory);
     if (closed || waiting.has(path)) return;
     if (waiting.size >= MAX_WAITING) {
-      dropped += 1;
+      skipped += 1;
       return;
     }
-    waiting.set(path, {
+    const arrival: Arrival = {
       root,
       directory,
       folder: join(root, folder),
       tries: 0,
-      due: performance.now() + TRIES[0],
-    });
-    timer ??= setTimeout(() => void tick(), TRIES[0]);
+      isReading: false,
+      isStale: false,
+      timer: undefined,
+      watcher: undefined,
+    };
+    waiting.set(path, arrival);
+    tryLater(path, arrival);
   }
 
-  async function tick(): Promise<void> {
-    const now = performance.now();
-    const due = [...waiting].filter(([, arrival]) => arrival.due <= now);
-    for (let at = 0; at < due.length; at += WIDTH) {
-      await Promise.all(due.slice(at, at + WIDTH).map(([path, arrival]) => tryOnce(path, arrival)));
-    }
-    if (closed || waiting.size === 0) {
-      timer = undefined;
-      return;
-    }
-    const next = [...waiting.values()].reduce((least, arrival) => Math.min(least, arrival.due), Infinity);
-    timer = setTimeout(
-      () => void tick(),
-      Math.min(Math.max(TRIES[0], next - performance.now()), LONGEST_PAUSE),
-    );
+  function tryLater(path: string, arrival: Arrival): void {
+    const delay = TRIES[arrival.tries];
+    arrival.tries += 1;
+    if (delay === undefined) forget(path, arrival);
+    else arrival.timer = setTimeout(() => void tryNow(path, arrival), delay).unref();
   }
 
-  async function tryOnce(path: string, arrival: Arrival): Promise<void> {
-    const manifest = await readManifest(path).catch(() => undefined);
+  async function tryNow(path: string, arrival: Arrival): Promise<void> {
+    await read(path, arrival);
+    if (waiting.get(path) !== arrival) return;
     // Folders are told of when they go, too.
-    const isGone = !manifest && !(await isThere(arrival.folder));
-    const next = TRIES[(arrival.tries += 1)];
-    arrival.due += next ?? 0;
-    if (manifest) keep(arrival, manifest);
-    if (manifest || isGone || next === undefined) waiting.delete(path);
+    if (!(await isThere(arrival.folder))) forget(path, arrival);
+    else {
+      arrival.watcher ??= watchFolder(path, arrival);
+      tryLater(path, arrival);
+    }
   }
 
-  function keep({ root, directory }: Arrival, manifest: Manifest): void {
-    const manifests = read.get(root) ?? new Map<string, Manifest>();
-    if (manifests.size < MAX_WAITING) manifests.set(directory, manifest);
-    read.set(root, manifests);
+  async function read(path: string, arrival: Arrival): Promise<void> {
+    arrival.isStale = arrival.isReading;
+    if (arrival.isReading) return;
+    arrival.isReading = true;
+    const manifest = await readManifest(path).catch(() => undefined);
+    arrival.isReading = false;
+    if (manifest) keep(path, arrival, manifest);
+    else if (arrival.isStale) await read(path, arrival);
+  }
+
+  function watchFolder(path: string, arrival: Arrival): FSWatcher | undefined {
+    if (waiting.get(path) !== arrival) return undefined;
+    try {
+      const watcher = watch(arrival.folder, { persistent: false });
+      watcher.on('change', (_, name) => {
+        if (name === 'package.json') void read(path, arrival);
+      });
+      watcher.on('error', () => watcher.close());
+      return watcher;
+    } catch {
+      return undefined;
+    }
+  }
+
+  function keep(path: string, arrival: Arrival, manifest: Manifest): void {
+    forget(path, arrival);
+    const known = manifests.get(arrival.root) ?? new Map<string, Manifest>();
+    if (known.size < MAX_KEPT && !closed) known.set(arrival.directory, manifest);
+    manifests.set(arrival.root, known);
+  }
+
+  function forget(path: string, arrival: Arrival): void {
+    waiting.delete(path);
+    clearTimeout(arrival.timer);
+    arrival.watcher?.close();
   }
 
   async function noteScope(root: string, parent: string, scope: string): Promise<void> {
     // The folders of a scope come one by one into a directory that nobody watches; most are there after a moment.
-    for (const delay of TRIES.slice(0, 8)) {
+    for (const delay of TRIES.slice(0, 5)) {
       await new Promise((resolve) => setTimeout(resolve, delay).unref());
       const names = await readdir(join(root, parent, scope)).catch(() => []);
       if (closed) return;
-      const known = read.get(root);
       for (const name of names) {
-        if (name.startsWith('.')) continue;
         const directory = `${parent}/${scope}/${name}`;
-        if (!known?.has(directory)) wait(root, directory, directory);
+        if (!name.startsWith('.') && !manifests.get(root)?.has(directory)) wait(root, directory, directory);
       }
     }
   }
@@ -113,14 +142,14 @@ export function createArrivals(): Arrivals {
       else wait(root, path, path);
     },
     take(root) {
-      const manifests = read.get(root) ?? new Map<string, Manifest>();
-      read.delete(root);
-      return manifests;
+      const known = manifests.get(root) ?? new Map<string, Manifest>();
+      manifests.delete(root);
+      return known;
     },
-    dropped: () => dropped,
+    skipped: () => skipped,
     close() {
       closed = true;
-      clearTimeout(timer);
+      for (const [path, arrival] of waiting) forget(path, arrival);
     },
   };
 }

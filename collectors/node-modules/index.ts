@@ -169,7 +169,7 @@ export function createNodeModulesCollector(
     counters: () => ({
       ...Object.fromEntries(counts),
       ...(projects.refused > 0 ? { 'projects-refused': projects.refused } : {}),
-      ...(arrivals.dropped() > 0 ? { 'manifests-skipped': arrivals.dropped() } : {}),
+      ...(arrivals.skipped() > 0 ? { 'manifests-skipped': arrivals.skipped() } : {}),
     }),
     async *observe(signal) {
       const started = start(signal).finally(starting.resolve);

@@ -27,7 +27,7 @@ const LIFECYCLE = [
 export interface Manifest {
   readonly name: string;
   readonly version: string;
-  /** Lifecycle script → command line, with the `node-gyp rebuild` that a binding.gyp implies. */
+  /** Lifecycle script → command line. */
   readonly scripts: Readonly<Record<string, string>>;
 }
 
@@ -39,10 +39,17 @@ export async function readManifest(directory: string): Promise<Manifest | undefi
   for (const [name, command] of pairs(fields, 'scripts')) {
     if ((LIFECYCLE as readonly string[]).includes(name)) scripts[name] = truncate(command);
   }
-  if (!scripts['install'] && !scripts['preinstall'] && (await exists(join(directory, 'binding.gyp')))) {
-    scripts['install'] = 'node-gyp rebuild';
-  }
   return { name: textField(fields, 'name'), version: textField(fields, 'version'), scripts };
+}
+
+/** With the `node-gyp rebuild` that npm runs where there is a binding.gyp and no install script. */
+export async function withImplied(
+  directory: string,
+  scripts: Manifest['scripts'],
+): Promise<Manifest['scripts']> {
+  if (scripts['install'] || scripts['preinstall'] || !(await exists(join(directory, 'binding.gyp'))))
+    return scripts;
+  return { ...scripts, install: 'node-gyp rebuild' };
 }
 
 /** What the project in `directory` asks for; empty where its package.json cannot be read. */

@@ -5,7 +5,7 @@ import { truncate } from '../../schema/primitives.ts';
 import type { Change } from './diff.ts';
 import { describeRow } from './inventory.ts';
 import type { Manifest } from './manifest.ts';
-import { readManifest } from './manifest.ts';
+import { readManifest, withImplied } from './manifest.ts';
 import type { Project } from './project.ts';
 import type { Row, Table } from './table.ts';
 
@@ -36,7 +36,8 @@ export async function report(
   const atArrival = arrived.get(row.directory);
   const now =
     removed || row.directory === '' ? undefined : await readManifest(join(project.root, row.directory));
-  const scripts = atArrival?.scripts ?? now?.scripts ?? {};
+  const declared = atArrival?.scripts ?? now?.scripts ?? {};
+  const scripts = removed ? declared : await withImplied(found.directory, declared);
   const mismatch = removed || row.directory === '' ? [] : mismatches(row, now, atArrival);
   return {
     kind: 'package',
