@@ -32,6 +32,8 @@ export function createProcessTree({ emit, recallExec }: ProcessTreeOptions): Lin
     ...(!listening && { failure: connector }),
     find: (pid) => tree.find(pid),
     recall: (pid, start) => tree.recall(pid, start),
+    actor: (pid) => tree.actor(pid),
+    livingTrees: () => tree.livingTrees(),
     describe: (node) => tree.describe(node),
     resync: () => tree.resync(),
     counters: () => tree.counters(),

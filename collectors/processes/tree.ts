@@ -88,6 +88,18 @@ export class Tree implements ProcessTree, ProcessMessages {
     return node && sameStart(node, start) ? node : undefined;
   }
 
+  actor(pid: number): TreeNode | undefined {
+    const node = this.#table.get(pid);
+    // Not `find`: it gives up what has ended.
+    return node?.dead === true ? node : this.find(pid);
+  }
+
+  livingTrees(): ReadonlySet<string> {
+    const trees = new Set<string>();
+    for (const { dead, lineage } of this.#table.all()) if (!dead && lineage) trees.add(lineage.tree);
+    return trees;
+  }
+
   describe(node: ProcessNode): ProcessInfo {
     return describeNode(node as TreeNode, this.#bootedAt);
   }

@@ -3,7 +3,7 @@ import { unwatchDirectory, watchDirectory } from '../../platform/linux/inotify.t
 import { SystemCallError } from '../../platform/linux/libc.ts';
 import type { Counters } from './counters.ts';
 import type { Marks, Refused } from './marks.ts';
-import type { Level } from './plan.ts';
+import type { Level } from '../sensor/plan.ts';
 
 /**
  * Directories found by wildcards: below each one that the catalogue names in full, and in all (the kernel's limits on watches

@@ -8,7 +8,7 @@ import type { Emit, ProcessNode, ProcessTree, Source } from '../sensor/tree.ts';
 import { createCounters } from './counters.ts';
 import { createMarks } from './marks.ts';
 import { createHeldOpens, type Decoy } from './opens.ts';
-import { compilePlan } from './plan.ts';
+import { compilePlan } from '../sensor/plan.ts';
 import { createReport } from './report.ts';
 import { createWalk, type Plan } from './walk.ts';
 

@@ -6,9 +6,9 @@ import { createDirectoryWatch, directoryChanges } from '../../platform/linux/ino
 import type { SecretMatcher } from '../../rules/secrets/index.ts';
 import { type Counters, ofTheLastWalk } from './counters.ts';
 import { createDirectories, type Visit, type Watched } from './directories.ts';
-import { eachName, entryAt, type Found } from './entry.ts';
+import { eachName, entryAt, type Found } from '../sensor/entry.ts';
 import type { Marks, Refused } from './marks.ts';
-import { enter, holdsPlaces, holdsUnnamedPlaces, type Level, type Step } from './plan.ts';
+import { enter, holdsPlaces, holdsUnnamedPlaces, type Level, type Step } from '../sensor/plan.ts';
 
 /** Directories that wait to be walked. */
 const MAX_QUEUE = 16_384;

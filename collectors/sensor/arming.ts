@@ -6,6 +6,7 @@ import type { State } from './capabilities.ts';
 import { testConnection } from './connection-canary.ts';
 import type { Life } from './life.ts';
 import type { Notice } from './protocol.ts';
+import { testWrite } from './write-canary.ts';
 
 export interface Arming {
   readonly state: State;
@@ -29,15 +30,25 @@ export function createArming(context: CollectorContext): Arming {
   let running: Life | undefined;
 
   async function arm(life: Life): Promise<void> {
-    const [{ processes, secretFiles, egress }] = await arrival(life, 'started');
+    const [{ processes, secretFiles, egress, persistence }] = await arrival(life, 'started');
     const connecting = egress ? undefined : testConnection(life);
+    const writing = persistence ? undefined : testWrite(life);
     const proof = secretFiles ? undefined : await testFiles(life);
     // Nobody's files are held before it is proven that held opens are answered.
     if (proof && proof.seeing === undefined) {
       running = life;
       await walk(life);
     }
-    state = { is: 'armed', processes, secretFiles, egress, proof, connecting: await connecting };
+    state = {
+      is: 'armed',
+      processes,
+      secretFiles,
+      egress,
+      persistence,
+      proof,
+      connecting: await connecting,
+      writing: await writing,
+    };
     first.resolve();
   }
 

@@ -12,9 +12,12 @@ export type State =
       readonly secretFiles: Failure | undefined;
       readonly processes: Failure | undefined;
       readonly egress: Failure | undefined;
+      readonly persistence: Failure | undefined;
       readonly proof: FileProof | undefined;
       /** What the egress sensor's self-test met; undefined is success. */
       readonly connecting: string | undefined;
+      /** The same of the sensor of writes. */
+      readonly writing: string | undefined;
     };
 
 type Words = Pick<Capability, 'state' | 'why' | 'remedy'>;
@@ -48,6 +51,35 @@ export function egressCapabilities(state: State): readonly Capability[] {
     { name: 'see connect', collector: 'egress', ...seeing },
     { name: 'see DNS', collector: 'egress', ...seeing, ...(seeing.state === 'yes' && PLAIN_DNS) },
   ];
+}
+
+export function persistenceCapabilities(
+  state: State,
+  counters: Readonly<Record<string, number>>,
+): readonly Capability[] {
+  const seeing = state.is === 'armed' ? wrote(state, counters) : notArmed(state);
+  return [{ name: 'see sensitive write', collector: 'persistence', ...seeing }];
+}
+
+function wrote(
+  { persistence, writing, secretFiles, proof }: Armed,
+  counters: Readonly<Record<string, number>>,
+): Words {
+  if (persistence) {
+    const remedy = persistence.code === 'EPERM' ? RUN_AS_ROOT : 'use Linux 5.17 or later';
+    return { ...no(`the kernel does not tell of writes (${persistence.message})`), remedy };
+  }
+  if (writing !== undefined) return no(writing);
+  // Homes are followed together with their secrets.
+  if (secretFiles ?? proof?.seeing)
+    return no('homes are not followed, because reads of secrets are not seen');
+  const unwatched = (counters['write-marks-refused'] ?? 0) + (counters['without-handles'] ?? 0);
+  const skipped = counters['write-directories-skipped'] ?? 0;
+  if (unwatched + skipped > 0) {
+    const why = `${unwatched} places could not be watched and ${skipped} were too many; the log names them`;
+    return { state: 'degraded', why, remedy: 'look for "not watched" in the log of the agent' };
+  }
+  return { state: 'yes', why: 'a file that another process wrote was seen' };
 }
 
 const PLAIN_DNS: Words = {

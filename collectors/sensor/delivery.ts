@@ -29,6 +29,7 @@ export function createDelivery(host: string, users: Users): Delivery {
     processes: createQueue<Item>(unlimited),
     'secret-files': createQueue<Item>(unlimited),
     egress: createQueue<Item>(unlimited),
+    persistence: createQueue<Item>(unlimited),
   };
   const read = new Set<SensorName>();
   const waiting = new Map<string, LossEvent>();
@@ -82,7 +83,7 @@ export function createDelivery(host: string, users: Users): Delivery {
   };
 }
 
-function collectorOf({ kind }: Observation): SensorName {
-  if (kind === 'file') return 'secret-files';
+function collectorOf({ kind, collector }: Observation): SensorName {
+  if (kind === 'file') return collector === 'persistence' ? 'persistence' : 'secret-files';
   return kind === 'process' ? 'processes' : 'egress';
 }

@@ -1,10 +1,15 @@
-// The two collectors of the sensor's thread, 'processes' and 'secret-files', as the daemon sees them.
+// The collectors of the sensor's thread as the daemon sees them.
 import { createUsers } from '../../platform/users.ts';
 import type { SecretPlace } from '../../rules/secrets/index.ts';
 import type { Event } from '../../schema/event.ts';
 import type { Collector, CollectorContext } from '../collector.ts';
 import { createArming } from './arming.ts';
-import { egressCapabilities, processCapabilities, secretFileCapabilities } from './capabilities.ts';
+import {
+  egressCapabilities,
+  persistenceCapabilities,
+  processCapabilities,
+  secretFileCapabilities,
+} from './capabilities.ts';
 import { createDelivery } from './delivery.ts';
 import { type Life, startLife } from './life.ts';
 import { createTally } from './losses.ts';
@@ -21,23 +26,29 @@ export interface LinuxSensorOptions {
 export interface LinuxSensor {
   readonly processes: Collector;
   readonly egress: Collector;
+  readonly persistence: Collector;
   readonly secretFiles: Collector & {
     /** Walks all homes again, for what no notification told of. */
     rescan(): void;
   };
 }
 
-const names = ['processes', 'secret-files', 'egress'] as const satisfies readonly SensorName[];
+const names = ['processes', 'secret-files', 'egress', 'persistence'] as const satisfies readonly SensorName[];
 
 /**
- * The thread starts with the first `observe`, serves both collectors, and ends when every observer's signal has aborted.
+ * The thread starts with the first `observe`, serves all of them, and ends when every observer's signal has aborted.
  * `armed` is for the homes of now: it is pending again after a change until the new homes are walked.
  */
 export function createLinuxSensor(
   context: CollectorContext,
   { script = new URL('./worker.ts', import.meta.url), places }: LinuxSensorOptions = {},
 ): LinuxSensor {
-  const tallies = { processes: createTally(), 'secret-files': createTally(), egress: createTally() };
+  const tallies = {
+    processes: createTally(),
+    'secret-files': createTally(),
+    egress: createTally(),
+    persistence: createTally(),
+  };
   const arming = createArming(context);
   const delivery = createDelivery(context.host, createUsers());
   const end = new AbortController();
@@ -109,6 +120,15 @@ export function createLinuxSensor(
       capabilities: () => egressCapabilities(arming.state),
       counters: () => tallies.egress.total(),
       observe: (signal) => observe('egress', signal),
+    },
+    persistence: {
+      name: 'persistence',
+      get armed() {
+        return arming.armed;
+      },
+      capabilities: () => persistenceCapabilities(arming.state, tallies.persistence.total()),
+      counters: () => tallies.persistence.total(),
+      observe: (signal) => observe('persistence', signal),
     },
     secretFiles: {
       name: 'secret-files',

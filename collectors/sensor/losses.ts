@@ -12,6 +12,7 @@ const gauges = new Set([
   'entries-skipped',
   'unreadable-directories',
   'foreign-links',
+  'write-marks',
 ]);
 
 export interface Loss {

@@ -23,6 +23,7 @@ export function createOutgoing(port: MessagePort, shared: Int32Array): Outgoing 
     processes: { 'queue-dropped': 0 },
     'secret-files': { 'queue-lost': 0 },
     egress: { 'queue-dropped': 0 },
+    persistence: { 'queue-dropped': 0 },
   };
 
   function flush(): void {
@@ -33,11 +34,11 @@ export function createOutgoing(port: MessagePort, shared: Int32Array): Outgoing 
 
   return {
     emit(observation) {
-      const isSecret = observation.kind === 'file';
+      const isSecret = observation.kind === 'file' && observation.collector !== 'persistence';
       const outstanding = Atomics.load(shared, cells.outstanding);
       if (outstanding >= (isSecret ? limits.secrets : limits.context)) {
         if (isSecret) dropped['secret-files']['queue-lost']++;
-        else dropped[observation.kind === 'process' ? 'processes' : 'egress']['queue-dropped']++;
+        else dropped[contextOf(observation)]['queue-dropped']++;
         return;
       }
       Atomics.add(shared, cells.outstanding, 1);
@@ -48,4 +49,9 @@ export function createOutgoing(port: MessagePort, shared: Int32Array): Outgoing 
     notify: (notice) => port.postMessage(notice),
     counters: () => dropped,
   };
+}
+
+function contextOf({ kind }: Observation): 'processes' | 'egress' | 'persistence' {
+  if (kind === 'file') return 'persistence';
+  return kind === 'process' ? 'processes' : 'egress';
 }

@@ -24,6 +24,8 @@ export type Command =
   | { readonly type: 'decoy'; readonly decoy: Decoy | undefined }
   /** A connection to this port of this machine is the self-test's own; undefined: none is any more. */
   | { readonly type: 'expect-connection'; readonly port: number | undefined }
+  /** A write in this directory is the self-test's own; undefined: none is any more. Comes back as `write-expected`. */
+  | { readonly type: 'expect-write'; readonly directory: string | undefined }
   | { readonly type: 'stop' };
 
 /** Why a sensor could not start; `code` as errno spells it. */
@@ -32,7 +34,7 @@ export interface Failure {
   readonly message: string;
 }
 
-export type SensorName = 'processes' | 'secret-files' | 'egress';
+export type SensorName = 'processes' | 'secret-files' | 'egress' | 'persistence';
 export type CountersBySensor = Readonly<Record<SensorName, Readonly<Record<string, number>>>>;
 
 export type Notice =
@@ -42,6 +44,7 @@ export type Notice =
       readonly processes?: Failure;
       readonly secretFiles?: Failure;
       readonly egress?: Failure;
+      readonly persistence?: Failure;
     }
   /** Everything that there was to mark is marked, for the `follow` of this number and those before. */
   | { readonly type: 'walked'; readonly number: number }
@@ -57,6 +60,8 @@ export type Notice =
       readonly forks: number;
     }
   | { readonly type: 'expected-connection'; readonly pid: number }
+  | { readonly type: 'write-expected'; readonly failure?: Failure }
+  | { readonly type: 'expected-write'; readonly pid: number }
   | { readonly type: 'unwatched'; readonly path: string; readonly code: string };
 
 /** Cells of the shared memory. Descriptors and the timer are stored plus one, so that 0 is none. */

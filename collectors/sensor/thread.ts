@@ -1,11 +1,12 @@
-// What runs in the sensor's thread: the process tree and the secret files, drained by one loop, under the kernel's kill timer.
+// What runs in the sensor's thread: the process tree, the secret files and the lasting writes, drained by one loop, under the kernel's kill timer.
 import type { MessagePort } from 'node:worker_threads';
 import { close } from '../../platform/linux/descriptor.ts';
 import { createWake } from '../../platform/linux/eventfd.ts';
 import { setThreadNice } from '../../platform/linux/priority.ts';
 import { createKillTimer } from '../../platform/linux/timer.ts';
-import { catalogue } from '../../rules/secrets/index.ts';
+import { catalogue, writeCatalogue } from '../../rules/secrets/index.ts';
 import type { Egress } from '../egress/index.ts';
+import { createPersistence, type Persistence } from '../persistence/index.ts';
 import { createSecretFiles, type SecretFiles } from '../secret-files/index.ts';
 import { strikeOut, writeDown } from './belongings.ts';
 import { createCommands } from './commands.ts';
@@ -42,13 +43,20 @@ export interface ThreadOptions {
 export function runThread({ data, port, createTree, egress, furtherSources = [] }: ThreadOptions): void {
   const shared = new Int32Array(data.shared);
   const outgoing = createOutgoing(port, shared);
-  const tree = createTree(outgoing.emit);
+  let persistence: Persistence | undefined;
+  const tree = createTree((observation) => {
+    outgoing.emit(observation);
+    persistence?.noticed(observation);
+  });
   const files = startSecretFiles(data, tree, outgoing);
+  const writes = startPersistence(data, tree, outgoing);
+  persistence = writes.started;
   egress?.report(tree, outgoing.emit);
   const egressFailure = egress ? egress.failure : NO_EGRESS;
   const sources = [
     ...(tree.source ? [tree.source] : []),
     ...(files.started?.sources ?? []),
+    ...(persistence ? [persistence.source] : []),
     // After the process tree, which then knows the process that a connection belongs to.
     ...(egress?.source ? [egress.source] : []),
     ...furtherSources,
@@ -61,9 +69,10 @@ export function runThread({ data, port, createTree, egress, furtherSources = [] 
       processes: { ...tree.counters(), ...sent.processes },
       'secret-files': { ...files.started?.counters(), ...sent['secret-files'] },
       egress: { ...egress?.counters(), ...sent.egress },
+      persistence: { ...persistence?.counters(), ...sent.persistence },
     };
   });
-  const commands = createCommands({ port, outgoing, report, files: files.started, egress });
+  const commands = createCommands({ port, outgoing, report, files: files.started, egress, persistence });
   writeDown(
     shared,
     wakeFd,
@@ -76,6 +85,7 @@ export function runThread({ data, port, createTree, egress, furtherSources = [] 
     ...(tree.failure && { processes: tree.failure }),
     ...(files.failure && { secretFiles: files.failure }),
     ...(egressFailure && { egress: egressFailure }),
+    ...(writes.failure && { persistence: writes.failure }),
   });
   try {
     run({
@@ -100,12 +110,12 @@ export function runThread({ data, port, createTree, egress, furtherSources = [] 
   }
 }
 
-interface Started {
-  readonly started?: SecretFiles;
+interface Started<Sensor> {
+  readonly started?: Sensor;
   readonly failure?: Failure;
 }
 
-function startSecretFiles(data: SensorData, tree: SensorTree, outgoing: Outgoing): Started {
+function startSecretFiles(data: SensorData, tree: SensorTree, outgoing: Outgoing): Started<SecretFiles> {
   try {
     const started = createSecretFiles({
       places: data.places ?? catalogue('linux'),
@@ -121,6 +131,22 @@ function startSecretFiles(data: SensorData, tree: SensorTree, outgoing: Outgoing
           parent: node?.parent?.pid ?? 0,
           forks: tree.counters()['forks'] ?? 0,
         }),
+    });
+    return { started };
+  } catch (error) {
+    return { failure: failureOf(error) };
+  }
+}
+
+function startPersistence(data: SensorData, tree: SensorTree, outgoing: Outgoing): Started<Persistence> {
+  try {
+    const started = createPersistence({
+      places: writeCatalogue('linux'),
+      ownPids: data.ownPids,
+      tree,
+      emit: outgoing.emit,
+      unwatched: (path, code) => outgoing.notify({ type: 'unwatched', path, code }),
+      decoyWritten: (pid) => outgoing.notify({ type: 'expected-write', pid }),
     });
     return { started };
   } catch (error) {

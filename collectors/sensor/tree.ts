@@ -1,4 +1,4 @@
-// What the secret-file sensor asks of the lineage tree, inside the sensor's thread. Implemented by collectors/processes.
+// What the sensors of files ask of the lineage tree, inside the sensor's thread. Implemented by collectors/processes.
 import type { ConnectionEvent, DnsEvent, FileEvent, ProcessEvent } from '../../schema/event.ts';
 import type { Lineage, ProcessInfo } from '../../schema/process.ts';
 
@@ -29,6 +29,10 @@ export interface ProcessTree {
   find(pid: number): ProcessNode | undefined;
   /** The same for a process that may have ended by now: nothing is read, and a pid that was given away is not taken for it. */
   recall(pid: number, start: number): ProcessNode | undefined;
+  /** Who did something that is told only now: the process of this pid, or the one that had it last, where that has ended. */
+  actor(pid: number): ProcessNode | undefined;
+  /** The `tree` of every lineage that a running process has. Looks at all of them. */
+  livingTrees(): ReadonlySet<string>;
   /** Everything an event carries about it. Called after the verdict is written, never before. */
   describe(node: ProcessNode): ProcessInfo;
 }

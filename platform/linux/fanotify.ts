@@ -37,11 +37,16 @@ const METADATA_VERSION = 3;
  */
 export const EVENT_BATCH = 64 * METADATA_SIZE;
 
-const fanotifyInit: (flags: number, eventFlags: number) => number = libc.func(
+export const fanotifyInit: (flags: number, eventFlags: number) => number = libc.func(
   'int fanotify_init(uint flags, uint event_f_flags)',
 );
-const fanotifyMark: (fd: number, flags: number, mask: number, dirfd: number, path: string | null) => number =
-  libc.func('int fanotify_mark(int fd, uint flags, uint64_t mask, int dirfd, const char *path)');
+export const fanotifyMark: (
+  fd: number,
+  flags: number,
+  mask: number,
+  dirfd: number,
+  path: string | null,
+) => number = libc.func('int fanotify_mark(int fd, uint flags, uint64_t mask, int dirfd, const char *path)');
 
 /** One open that waits for its answer. `fd` refers to the file and must be closed; it carries no right of the opener. */
 export interface HeldOpen {

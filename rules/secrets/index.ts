@@ -6,6 +6,7 @@ import { browser } from './places/browser.ts';
 import { cloud } from './places/cloud.ts';
 import { passwordManagerExtension, walletExtension } from './places/extensions.ts';
 import { git } from './places/git.ts';
+import { persistence } from './places/persistence.ts';
 import { envFile, history, messaging } from './places/personal.ts';
 import { registry } from './places/registry.ts';
 import { secretsStore } from './places/secrets-store.ts';
@@ -15,7 +16,7 @@ import { walletDesktop, walletDevkey } from './places/wallet.ts';
 export { isExpectedReader, type Reader } from './expected.ts';
 export { createSecretMatcher, type SecretMatch, type SecretMatcher } from './match.ts';
 export type { SecretPlace } from './place.ts';
-export { isWatchable, type WatchTarget, watchPlan } from './watch.ts';
+export { isWatchable, projectPlan, type WatchTarget, watchPlan } from './watch.ts';
 
 const groups = [
   ssh,
@@ -37,4 +38,11 @@ const groups = [
 /** Every place on `platform`. One id may stand for several patterns. */
 export function catalogue(platform: Platform): readonly SecretPlace[] {
   return groups.flatMap((group) => placesOf(group, platform));
+}
+
+/** Every place on `platform` whose writing matters, whether or not it is a secret. */
+export function writeCatalogue(platform: Platform): readonly SecretPlace[] {
+  return [persistence, ...groups]
+    .flatMap((group) => placesOf(group, platform))
+    .filter(({ ops }) => ops.includes('write'));
 }

@@ -1,6 +1,6 @@
-// What a sensor has to watch on disk to see a place being read.
+// What a sensor has to watch on disk to see a place being read or written.
 import { expandBraces } from './pattern.ts';
-import type { SecretPlace } from './place.ts';
+import type { Operation, SecretPlace } from './place.ts';
 
 /** `base` is absolute and free of wildcards; `rest` are the segments below it, [] when `base` is the file, `**` for any depth. */
 export interface WatchTarget {
@@ -10,11 +10,16 @@ export interface WatchTarget {
 }
 
 /**
- * The targets in one home, or the system-wide ones where `home` is undefined. Left out: context (tier C), places that are
- * written or connected to, and what cannot be found without walking a whole home or disk (`isWatchable`).
+ * The targets in one home, or the system-wide ones where `home` is undefined. Left out: context (tier C), places for
+ * another operation, and what cannot be found without walking a whole home or disk (`isWatchable`).
  */
-export function watchPlan(places: readonly SecretPlace[], home: string | undefined): readonly WatchTarget[] {
-  return places.filter(isWatchable).flatMap((place) => {
+export function watchPlan(
+  places: readonly SecretPlace[],
+  home: string | undefined,
+  operation: Operation = 'read',
+): readonly WatchTarget[] {
+  const watchable = places.filter((place) => isWatchable(place, operation));
+  return watchable.flatMap((place) => {
     const inHome = place.path.startsWith('~');
     if (inHome !== (home !== undefined)) return [];
     return expandBraces(place.path).map((pattern) =>
@@ -24,9 +29,16 @@ export function watchPlan(places: readonly SecretPlace[], home: string | undefin
 }
 
 /** False for what lies anywhere (`**` + a name, `~/**` + a name), behind a variable, or in /proc: matched only when an event comes. */
-export function isWatchable(place: SecretPlace): boolean {
-  if (place.tier === 'C' || !place.ops.includes('read')) return false;
+export function isWatchable(place: SecretPlace, operation: Operation = 'read'): boolean {
+  if (place.tier === 'C' || !place.ops.includes(operation)) return false;
   return !/^(\*\*|\$|~\/\*\*|\/proc\/|\/\/)/.test(place.path);
+}
+
+/** The targets of `**` + a name for one directory: they are found where it is known that they matter, as in a project. */
+export function projectPlan(places: readonly SecretPlace[]): readonly WatchTarget[] {
+  return places
+    .filter((place) => place.tier !== 'C' && place.path.startsWith('**/'))
+    .flatMap((place) => expandBraces(place.path).map((pattern) => target(place, pattern.slice(2))));
 }
 
 function target(place: SecretPlace, pattern: string): WatchTarget {

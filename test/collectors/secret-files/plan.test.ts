@@ -5,7 +5,7 @@ import {
   holdsPlaces,
   holdsUnnamedPlaces,
   type Level,
-} from '../../../collectors/secret-files/plan.ts';
+} from '../../../collectors/sensor/plan.ts';
 import { type SecretPlace, watchPlan } from '../../../rules/secrets/index.ts';
 
 const home = '/home/u';

@@ -37,6 +37,8 @@ function reporting() {
   const tree = {
     find: () => undefined,
     recall: () => undefined,
+    actor: () => undefined,
+    livingTrees: () => new Set<string>(),
     describe: ({ pid, image }: { pid: number; image: string }) => ({
       pid,
       image,

@@ -56,7 +56,7 @@ export async function armSensor({
     log: (level, message, details) => log.push(`${level} ${message} ${JSON.stringify(details)}`),
   };
   const sensor = createLinuxSensor(context, { script: procWorker, ...options });
-  const observing = [sensor.processes, sensor.secretFiles].map((collector) =>
+  const observing = [sensor.processes, sensor.secretFiles, sensor.persistence].map((collector) =>
     collect(collector.observe(end.signal)),
   );
 

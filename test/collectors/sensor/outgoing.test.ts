@@ -38,6 +38,7 @@ describe('the way out of the sensor’s thread', () => {
       processes: { 'queue-dropped': 10 },
       'secret-files': { 'queue-lost': 5 },
       egress: { 'queue-dropped': 0 },
+      persistence: { 'queue-dropped': 0 },
     });
   });
 

@@ -11,6 +11,8 @@ export function createProcTree(): SensorTree {
     counters: () => ({}),
     find: (pid) => nodeOf(pid, 0),
     recall: () => undefined,
+    actor: (pid) => nodeOf(pid, 0),
+    livingTrees: () => new Set<string>(),
     describe: (node) => ({
       pid: node.pid,
       startTime: new Date(0).toISOString(),

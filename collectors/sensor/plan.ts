@@ -64,7 +64,7 @@ export interface Step {
 }
 
 /** The level of `/` for these targets. */
-export function compilePlan(targets: readonly WatchTarget[]): Level {
+export function compilePlan(targets: readonly Pick<WatchTarget, 'base' | 'rest'>[]): Level {
   const root = emptyNode();
   for (const { base, rest } of targets) insert(root, [...split(base), ...rest]);
   return positions(root);
