@@ -1,8 +1,9 @@
 // From a match to an alert that can be judged without the laptop: redacted, bounded, told in one sentence.
 import { randomUUID } from 'node:crypto';
+import * as v from 'valibot';
 import { startedBy } from '../../collectors/processes/started-by.ts';
 import type { Match } from '../../rules/index.ts';
-import type { Alert } from '../../schema/alert.ts';
+import { type Alert, alert } from '../../schema/alert.ts';
 import type { ConnectionEvent, Event, FileEvent } from '../../schema/event.ts';
 import type { PackageRef } from '../../schema/package.ts';
 import { truncate } from '../../schema/primitives.ts';
@@ -11,7 +12,8 @@ import type { Redactor } from './enrich/redact.ts';
 import { sentence } from './sentence.ts';
 
 /** An alert before anything was done about it. */
-export type Draft = Omit<Alert, 'response'>;
+export const draftSchema = v.omit(alert, ['response']);
+export type Draft = v.InferOutput<typeof draftSchema>;
 
 export interface AlertContext {
   redactor(user: string): Redactor;
@@ -53,6 +55,22 @@ export function draftAlert(match: Match, context: AlertContext): Draft {
     host: last.host,
     user: last.user,
   };
+}
+
+/** The same alert, but for what an attacker may have made malformed: in its place stands why it is missing. */
+export function withoutEvidence({ id, time, level, rule, summary, host, user }: Draft, why: string): Draft {
+  const event = {
+    kind: 'loss' as const,
+    cause: truncate(`malformed evidence: ${why}`, 512),
+    lost: 1,
+    credentialPath: false,
+    time,
+    monotonic: 0,
+    host,
+    user,
+    collector: 'agent',
+  };
+  return { id, time, level, rule, summary, reasons: [], evidence: [event], host, user };
 }
 
 function ruleRef({ rule }: Match): Alert['rule'] {

@@ -1,4 +1,5 @@
 // The same thing again within ten minutes is no new alert: it is counted, and the next alert says how often.
+import { hash } from 'node:crypto';
 import type { Match } from '../../rules/index.ts';
 import type { Event, FileEvent } from '../../schema/event.ts';
 import type { Counters } from './counters.ts';
@@ -51,7 +52,8 @@ function identity({ rule, events }: Match): string {
   if (last === undefined) return rule.id;
   const { process } = last;
   const who = process?.lineage?.tree ?? (process ? `${process.pid}@${process.startTime}` : last.user);
-  return [rule.id, who, objectOf(last, events.length)].join('\0');
+  // A digest: what it is made of may be long, and there are many.
+  return hash('sha256', [rule.id, who, objectOf(last, events.length)].join('\0'), 'base64url');
 }
 
 function objectOf(last: Event, events: number): string {

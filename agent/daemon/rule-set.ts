@@ -22,10 +22,12 @@ export class RuleSet {
 
   /** The rules of this repository and those below `paths`. Rejects only when not even the first can be read. */
   static async load(paths: readonly string[], log: Log): Promise<RuleSet> {
-    const rules = new RuleSet(await loadDetector([builtinRules, ...paths]), log);
+    const rules = new RuleSet(await loadDetector([]), log);
     rules.#paths = paths;
-    rules.#report();
+    // Watched first: what changes while they are read is then read again.
     await rules.#watch();
+    rules.#detector = await loadDetector([builtinRules, ...paths]);
+    rules.#report();
     return rules;
   }
 
@@ -42,7 +44,7 @@ export class RuleSet {
   use(paths: readonly string[]): void {
     if (paths.join('\0') === this.#paths.join('\0')) return;
     this.#paths = paths;
-    void this.#reload().then(() => this.#watch());
+    void this.#watch().then(() => this.#reload());
   }
 
   async close(): Promise<void> {
@@ -61,9 +63,13 @@ export class RuleSet {
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => void this.#reload(), SETTLE).unref();
     });
-    this.#watcher.on('error', (error) =>
-      this.#log.warn({ err: error }, 'a directory of rules cannot be watched'),
-    );
+    const ready = Promise.withResolvers<void>();
+    this.#watcher.on('ready', ready.resolve);
+    this.#watcher.on('error', (error) => {
+      this.#log.warn({ err: error }, 'a directory of rules cannot be watched');
+      ready.resolve();
+    });
+    await ready.promise;
   }
 
   #reload(): Promise<void> {

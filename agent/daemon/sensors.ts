@@ -8,11 +8,14 @@ export class Sensors {
   readonly collectors: readonly Collector[];
   readonly #log: Log;
   readonly #failures = new Map<Collector, string>();
+  /** Resolved for a sensor that failed: nobody waits for it any more. */
+  readonly #gone = new Map<Collector, PromiseWithResolvers<void>>();
   #isReady = false;
 
   constructor(collectors: readonly Collector[], log: Log) {
     this.collectors = collectors;
     this.#log = log;
+    for (const collector of collectors) this.#gone.set(collector, Promise.withResolvers());
   }
 
   /** Whether every sensor was armed, or has said that it cannot be. */
@@ -27,7 +30,9 @@ export class Sensors {
 
   /** Resolves when every sensor is armed for what the settings say now. */
   async armed(): Promise<void> {
-    await Promise.all(this.collectors.map(({ armed }) => armed));
+    await Promise.all(
+      this.collectors.map((collector) => Promise.race([collector.armed, this.#gone.get(collector)?.promise])),
+    );
     this.#isReady = true;
   }
 
@@ -46,6 +51,7 @@ export class Sensors {
   /** A sensor that ends with an error is blind from then on, and says so; the others go on. */
   failed(collector: Collector, error: unknown): void {
     const why = error instanceof Error ? error.message : String(error);
+    this.#gone.get(collector)?.resolve();
     this.#failures.set(collector, `E_COLLECTOR: ${collector.name} ended and sees nothing any more: ${why}`);
     this.#log.error({ err: error, collector: collector.name }, 'a collector ended; the others go on');
   }

@@ -39,8 +39,8 @@ export class Packages {
     const identity = identify(directory, locked, claim);
     return {
       ...identity,
-      // A purl without a version has no @ either.
-      purl: npmPurl(identity.name, identity.version).replace(/@$/, ''),
+      // A purl without a version has no @ either; percent-encoding makes names of other scripts nine times as long.
+      purl: npmPurl(identity.name, identity.version).replace(/@$/, '').slice(0, 1024),
       ...(lifecycle !== undefined && { lifecycle }),
       directory,
       ...(project !== undefined && { project }),

@@ -2,6 +2,7 @@
 import type { Event } from '../../../schema/event.ts';
 import type { PackageRef } from '../../../schema/package.ts';
 import type { Ancestor, Lineage, ProcessInfo } from '../../../schema/process.ts';
+import { MAX_PATH, truncate } from '../../../schema/primitives.ts';
 import { scrub } from './scrub.ts';
 
 export interface Home {
@@ -24,12 +25,13 @@ export class Redactor {
   path(path: string): string {
     let redacted = path;
     for (const [find, replace] of this.#homes) redacted = redacted.replace(find, () => replace);
-    return redacted;
+    // What replaces may be longer than what it replaces; a text that grew beyond its bound would make the alert invalid.
+    return truncate(redacted, Math.max(path.length, MAX_PATH));
   }
 
   /** Free text: a command line, a history line, a script. */
   text(text: string): string {
-    return scrub(this.path(text));
+    return truncate(scrub(this.path(text)));
   }
 
   package(found: PackageRef): PackageRef {

@@ -318,3 +318,33 @@ describe('repetition and noise', () => {
     assert.equal(passed, 64 + 60);
   });
 });
+
+describe('hostile content', () => {
+  const settings = { redactor: (user: string) => new Redactor(homes, user) };
+  const bombs: readonly (readonly [string, Partial<FileEvent>])[] = [
+    [
+      'credentials whose redaction is longer',
+      { process: { ...process, commandLine: 'a://b@ '.repeat(1170) } },
+    ],
+    [
+      'a name of 200 Chinese characters',
+      { package: { ...found, name: '中'.repeat(200), purl: 'pkg:npm/x' } },
+    ],
+    ['a path of home directories', { path: '/home/alice'.repeat(372) }],
+    ['an image longer than any path', { process: { ...process, image: '/x'.repeat(5000) } }],
+    [
+      'a user name of 600 characters',
+      { process: { ...process, lineage: { ...process.lineage, tree: 't'.repeat(600) } } },
+    ],
+  ];
+  for (const [what, overrides] of bombs)
+    it(`makes no alert that the central collector would refuse: ${what}`, async () => {
+      const counters = new Counters();
+      const alerts = new Alerts({ settings, packages: { suspects: () => undefined }, counters });
+      const [draft] = alerts.raise(match([opened('/home/alice/.ssh/id', overrides)]), 0);
+      assert.ok(draft);
+      const alert = await respond(draft);
+      assert.deepEqual(v.parse(alertSchema, alert), alert);
+      assert.equal(alert.rule.id, 'r');
+    });
+});

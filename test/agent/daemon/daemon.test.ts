@@ -1,6 +1,16 @@
 // The agent as a whole, with a collector that the test feeds in the place of the sensors: the real rules, spool and API.
 import assert from 'node:assert/strict';
-import { chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  chownSync,
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
@@ -16,6 +26,17 @@ import { createFeed, type Feed } from './feed.ts';
 import { sampleEvent, sampleProcess } from './sample.ts';
 
 const log = (await createLog({ verbose: false, pretty: false })).child({}, { level: 'silent' });
+
+/** Takes all the room that is left. */
+function fill(file: string): void {
+  const descriptor = openSync(file, 'w');
+  try {
+    for (;;) writeSync(descriptor, Buffer.alloc(4096));
+  } catch {
+    // Full.
+  }
+  closeSync(descriptor);
+}
 
 describe('agent', () => {
   let directory: string;
@@ -224,6 +245,36 @@ detection:
     assert.equal(status.alerts.total, 1);
     assert.ok((status.counters?.['alerts.repeated'] ?? 0) >= 2000);
     assert.deepEqual(status.drops, {});
+  });
+
+  it('starts on a full disk, says so, and loses nothing until there is room', async function () {
+    mkdirSync(stateDir);
+    try {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k,mode=0711', 'lifeguard-test', stateDir], {
+        stdio: 'pipe',
+      });
+    } catch (error) {
+      console.warn(`skipped: needs the right to mount a small tmpfs (${(error as Error).message.trim()})`);
+      this.skip();
+    }
+    try {
+      fill(join(stateDir, 'ballast'));
+      await start();
+      const told = await nextAlert(() => feed.put(sampleEvent()));
+      const status = await client.status();
+      assert.match(status.warnings.join(), /E_OUTBOX_FULL_DISK/);
+      assert.equal(status.central.pending, 1);
+      rmSync(join(stateDir, 'ballast'));
+      execFileSync('mount', ['-o', 'remount,size=8m', stateDir]);
+      await nextAlert(() => feed.put(sampleEvent({ path: '/home/alice/.ssh/another' })));
+      const after = await client.status();
+      assert.equal(after.alerts.total, 2);
+      assert.ok(!after.warnings.join().includes('E_OUTBOX'), after.warnings.join());
+      assert.deepEqual(await client.alert(told.id), told);
+    } finally {
+      await stop();
+      execFileSync('umount', [stateDir]);
+    }
   });
 
   it('delivers to the central collector what it keeps', async () => {
