@@ -10,6 +10,10 @@ if (!script) {
   console.error(`run: no tool called ${tool}; there are ${Object.keys(tools).join(', ')}`);
   process.exit(2);
 }
+// Under `npm test` the environment says that whatever runs belongs to a script of this package. Tests of lineage are told otherwise.
+for (const name of Object.keys(process.env))
+  if (/^(npm_lifecycle_|npm_package_|npm_config_user_agent$|npm_command$|INIT_CWD$)/.test(name))
+    delete process.env[name];
 runPinned(join(root, 'node_modules', script), tool === 'mocha' ? named(args) : args);
 
 /** Mocha's own `spec` setting is added to what the command line names; here what is named replaces it. */
