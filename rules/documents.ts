@@ -9,7 +9,7 @@ import { readPlaceholders } from './placeholders.ts';
 import { ruleTaxonomy } from './taxonomy/rule-fields.ts';
 
 /** Folders beside the tactics that hold no rules. */
-const notRules = ['engine', 'exceptions', 'intel', 'replay', 'secrets', 'taxonomy'];
+const notRules = ['engine', 'exceptions', 'intel', 'replay', 'secrets', 'taxonomy', 'testing'];
 
 export interface Documents {
   readonly documents: readonly SigmaDocument[];

@@ -1,11 +1,13 @@
 // The events beside a rule: `x.yml` has `x.events.json` with groups of events on which it must fire or stay quiet.
 import { readFile } from 'node:fs/promises';
 import * as v from 'valibot';
-import { event, type Event } from '../schema/event.ts';
 import { Engine } from './engine/engine.ts';
 import type { FiledProblem } from './engine/rule/collection.ts';
 import { readDocuments } from './documents.ts';
+import type { SigmaDocument } from './engine/rule/rule.ts';
 import { NativeEvent } from './taxonomy/native.ts';
+import { completeEvent } from './testing/complete.ts';
+import { why, whyNot } from './testing/difference.ts';
 
 const sample = v.strictObject({
   name: v.pipe(v.string(), v.minLength(1)),
@@ -24,7 +26,7 @@ export interface RuleTestResult {
   /** `fires: name of the group`. */
   readonly name: string;
   readonly passed: boolean;
-  /** What was expected and what was seen, when it failed. */
+  /** What was expected and what was seen, line by line, when it failed. */
   readonly detail?: string;
 }
 
@@ -35,51 +37,78 @@ export interface RuleTestRun {
   readonly problems: readonly FiledProblem[];
 }
 
-/** Tests every rule file below the paths; each file's rules run alone with those that they name. */
+/** Tests every rule file below the paths; each file's rules run with those that they name or are named by. */
 export async function testRules(paths: readonly string[]): Promise<RuleTestRun> {
   const { documents, problems, files } = await readDocuments(paths);
   const results: RuleTestResult[] = [];
   const untested: string[] = [];
   for (const file of files) {
-    const own = new Set(documents.filter(({ head }) => head.file === file).map(({ head }) => head.id));
-    if (own.size === 0) continue;
+    const own = documents.filter(({ head }) => head.file === file);
+    if (own.length === 0) continue;
     const read = await readSamples(eventsFile(file));
     if (read === undefined) untested.push(file);
     else if (typeof read === 'string') results.push({ file, name: 'events', passed: false, detail: read });
     else {
-      const run = (events: readonly Event[]): readonly string[] => {
-        const engine = new Engine<NativeEvent>(documents);
-        const found = events.flatMap((one) => engine.evaluate(new NativeEvent(one)));
-        return [...found, ...engine.flush()].map(({ rule }) => rule.head.id);
+      const bench: Bench = {
+        own: underTest(own),
+        documents: related(own, documents),
       };
       for (const kind of ['fires', 'quiet'] as const)
         for (const { name, events } of read[kind])
-          results.push(testGroup(file, kind, name, events, own, run));
+          results.push({ file, name: `${kind}: ${name}`, ...testGroup(kind, events, bench) });
     }
   }
   return { results, untested, problems };
 }
 
+/** Of a file with correlations these are tested, not the rules that feed them. */
+function underTest(own: readonly SigmaDocument[]): ReadonlySet<string> {
+  const correlations = own.filter(({ kind }) => kind === 'correlation');
+  return new Set((correlations.length > 0 ? correlations : own).map(({ head }) => head.id));
+}
+
+interface Bench {
+  /** Ids of the rules under test. */
+  readonly own: ReadonlySet<string>;
+  readonly documents: readonly SigmaDocument[];
+}
+
 function testGroup(
-  file: string,
   kind: 'fires' | 'quiet',
-  name: string,
   partials: readonly Readonly<Record<string, unknown>>[],
-  own: ReadonlySet<string>,
-  run: (events: readonly Event[]) => readonly string[],
-): RuleTestResult {
-  const title = `${kind}: ${name}`;
-  const events = partials.map(completeEvent);
-  const broken = events.find((one) => typeof one === 'string');
-  if (typeof broken === 'string') return { file, name: title, passed: false, detail: broken };
-  const matched = run(events.filter((one) => typeof one !== 'string'));
-  const fired = matched.some((id) => own.has(id));
-  if (fired === (kind === 'fires')) return { file, name: title, passed: true };
-  const others = [...new Set(matched.filter((id) => !own.has(id)))];
-  const seen = others.length > 0 ? `; others fired: ${others.join(', ')}` : '';
-  const detail =
-    kind === 'fires' ? `expected a match, there was none${seen}` : 'expected no match, the rule fired';
-  return { file, name: title, passed: false, detail };
+  { own, documents }: Bench,
+): Pick<RuleTestResult, 'passed' | 'detail'> {
+  const events: NativeEvent[] = [];
+  for (const [index, partial] of partials.entries()) {
+    const complete = completeEvent(partial, index);
+    if (typeof complete === 'string') return { passed: false, detail: complete };
+    events.push(new NativeEvent(complete));
+  }
+  const engine = new Engine<NativeEvent>(documents);
+  const found = [...events.flatMap((one) => engine.evaluate(one)), ...engine.flush()];
+  const matches = found.filter(({ rule }) => own.has(rule.head.id));
+  if (matches.length > 0 === (kind === 'fires')) return { passed: true };
+  const tested = documents.filter(({ head }) => own.has(head.id));
+  const detail = kind === 'fires' ? whyNot(tested, documents, events) : why(matches, events);
+  return { passed: false, detail: detail.join('\n') };
+}
+
+/** A file's documents, what they name, what names them, and the filters that may concern any of these. */
+function related(own: readonly SigmaDocument[], all: readonly SigmaDocument[]): readonly SigmaDocument[] {
+  const found = new Set(own);
+  const names = (document: SigmaDocument): readonly string[] =>
+    [document.head.id, document.head.name].filter((name) => name !== undefined);
+  for (let size = -1; size < found.size; ) {
+    size = found.size;
+    const named = new Set([...found].flatMap((one) => (one.kind === 'rule' ? [] : (one.rules ?? []))));
+    const known = new Set([...found].flatMap(names));
+    for (const document of all) {
+      const isNamed = names(document).some((name) => named.has(name));
+      const namesOne = document.kind !== 'rule' && (document.rules?.some((name) => known.has(name)) ?? true);
+      if (isNamed || namesOne) found.add(document);
+    }
+  }
+  return all.filter((document) => found.has(document));
 }
 
 export function eventsFile(ruleFile: string): string {
@@ -101,86 +130,4 @@ async function readSamples(path: string): Promise<v.InferOutput<typeof samples> 
   } catch (error) {
     return `${path} is not JSON: ${error instanceof Error ? error.message : String(error)}`;
   }
-}
-
-const START = Date.UTC(2026, 0, 1);
-
-/** Fills in what every event must have. Events follow one another by a second unless they tell their time. */
-export function completeEvent(partial: Readonly<Record<string, unknown>>, index: number): Event | string {
-  const time =
-    typeof partial['time'] === 'string' ? partial['time'] : new Date(START + index * 1000).toISOString();
-  const full = {
-    monotonic: (Date.parse(time) - START) * 1000,
-    host: 'laptop',
-    user: 'dev',
-    collector: 'test',
-    ...partial,
-    ...(partial['kind'] === 'dns' ? { type: 'A', answers: [], ...partial } : {}),
-    time,
-    ...completed('process', partial, {
-      pid: 4000,
-      startTime: time,
-      image: '/usr/bin/node',
-      commandLine: 'node',
-      uid: 1000,
-      ancestors: [],
-    }),
-    ...completed('package', partial, {
-      dependencyPath: [],
-      confidence: 'exact',
-      directory: '/home/dev/project',
-    }),
-  };
-  const withDetails = { ...full, ...completeDetails(full, time) };
-  const parsed = v.safeParse(event, withDetails);
-  if (parsed.success) return parsed.output;
-  const [issue] = parsed.issues;
-  return `event ${index + 1}: ${v.getDotPath(issue) ?? 'kind'}: ${issue.message}`;
-}
-
-function completed(
-  key: string,
-  partial: Readonly<Record<string, unknown>>,
-  defaults: Readonly<Record<string, unknown>>,
-): Readonly<Record<string, unknown>> {
-  const given = partial[key];
-  return typeof given === 'object' && given !== null ? { [key]: { ...defaults, ...given } } : {};
-}
-
-/** Defaults inside a process and a package that depend on what is given. */
-function completeDetails(
-  full: Readonly<Record<string, unknown>>,
-  time: string,
-): Readonly<Record<string, unknown>> {
-  const details: Record<string, unknown> = {};
-  const { process, package: pack, secret, path } = full;
-  if (isRecord(process)) {
-    const ancestors = Array.isArray(process['ancestors']) ? process['ancestors'] : [];
-    const lineage = isRecord(process['lineage'])
-      ? { lineage: { tree: 'tree-1', via: 'environment', ...process['lineage'] } }
-      : {};
-    const filled = ancestors.map((one: unknown, depth) => ({
-      pid: 3999 - depth,
-      startTime: time,
-      commandLine: '',
-      ...(isRecord(one) ? one : {}),
-    }));
-    details['process'] = { ...process, ...lineage, ancestors: filled };
-  }
-  if (isRecord(pack))
-    details['package'] = { purl: `pkg:npm/${String(pack['name'])}@${String(pack['version'])}`, ...pack };
-  if (isRecord(secret))
-    details['secret'] = {
-      path,
-      group: 'ssh',
-      kind: 'private-key',
-      tier: 'A',
-      expectedReader: false,
-      ...secret,
-    };
-  return details;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

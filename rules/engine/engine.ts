@@ -10,7 +10,6 @@ import { explain, MAX_REASONS } from './match/explain.ts';
 import { accepts } from './match/logsource.ts';
 import type { Predicate } from './match/test.ts';
 import { EventView, FieldTable } from './match/view.ts';
-import type { Problem } from './problem.ts';
 import type { Expression } from './rule/expression.ts';
 import { signatureOf, signatureOfCorrelation } from './rule/signature.ts';
 import { checkFilters, covers, filed, type FiledProblem, unique } from './rule/collection.ts';
