@@ -103,7 +103,8 @@ export class NativeEvent implements EngineEvent {
   }
 }
 
-export function categoryOf(event: Event): string {
+/** A file that is moved to a name replaces what was written there: a rename is both. */
+export function categoryOf(event: Event): string | readonly string[] {
   switch (event.kind) {
     case 'process':
       return { exec: 'process_creation', fork: 'process_fork', exit: 'process_termination' }[event.action];
@@ -113,7 +114,7 @@ export function categoryOf(event: Event): string {
         write: 'file_event',
         create: 'file_event',
         delete: 'file_delete',
-        rename: 'file_rename',
+        rename: ['file_rename', 'file_event'],
       }[event.action];
     case 'connection':
       return 'network_connection';
