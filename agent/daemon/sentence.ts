@@ -3,6 +3,7 @@
 import type { Event, FileEvent } from '../../schema/event.ts';
 import type { PackageRef } from '../../schema/package.ts';
 import { truncate } from '../../schema/primitives.ts';
+import { secretLabel } from './secret-label.ts';
 
 const MAX_SENTENCE = 300;
 const MAX_PART = 96;
@@ -15,7 +16,7 @@ export function sentence(events: readonly Event[], suspects?: readonly PackageRe
   const [first] = events;
   if (first === undefined) return '';
   const secrets = distinctSecrets(events);
-  const told = secrets.length > 1 ? harvest(secrets) : story(events);
+  const told = secrets.length > 1 ? harvest(secrets) + aftermath(events) : story(events);
   const whole = [`${actor(first)} ${told}`, suspicion(suspects)].filter(Boolean).join('; ');
   return truncate(visible(whole), MAX_SENTENCE);
 }
@@ -97,22 +98,19 @@ function harvest(secrets: readonly FileEvent[]): string {
   return `${verb} ${secrets.length} secrets: ${named.join(', ')}${more}${result}`;
 }
 
+/** What a harvest ended in, where that was no further secret. */
+function aftermath(events: readonly Event[]): string {
+  const [first, last] = [events[0], events.at(-1)];
+  if (first === undefined || last === undefined || last.kind === 'file') return '';
+  return `, then ${deed(last)} ${later(first, last)}`;
+}
+
 function distinctSecrets(events: readonly Event[]): FileEvent[] {
   const found = new Map<string, FileEvent>();
   for (const event of events)
     if (event.kind === 'file' && event.secret !== undefined && !found.has(event.path))
       found.set(event.path, event);
   return [...found.values()];
-}
-
-const groupLabels: Readonly<Record<string, string>> = { ssh: 'SSH', 'ai-agent': 'AI agent', git: 'Git' };
-
-function secretLabel({ group, kind }: { group: string; kind: string }): string {
-  return `${groupLabels[group] ?? words(group)} ${words(kind)}`;
-}
-
-function words(name: string): string {
-  return name.replaceAll('-', ' ');
 }
 
 function suspicion(suspects: readonly PackageRef[] | undefined): string {
@@ -123,10 +121,10 @@ function suspicion(suspects: readonly PackageRef[] | undefined): string {
   return `suspected: ${named.join(', ')}${more}`;
 }
 
-/** `at once`, `4 seconds later`. */
+/** `within a second`, `4 seconds later`. */
 function later(first: Event, last: Event): string {
   const seconds = Math.round((last.monotonic - first.monotonic) / 1e6);
-  if (seconds < 1) return 'at once';
+  if (seconds < 1) return 'within a second';
   return seconds === 1 ? 'a second later' : `${seconds} seconds later`;
 }
 

@@ -7,6 +7,7 @@ import { Alerts } from '../../../agent/daemon/alerts.ts';
 import { Counters } from '../../../agent/daemon/counters.ts';
 import { Redactor } from '../../../agent/daemon/enrich/redact.ts';
 import { respond } from '../../../agent/daemon/respond/index.ts';
+import { secretLabel } from '../../../agent/daemon/secret-label.ts';
 import type { Match } from '../../../rules/index.ts';
 import { alert as alertSchema } from '../../../schema/alert.ts';
 import type { Event, FileEvent } from '../../../schema/event.ts';
@@ -100,6 +101,16 @@ const sentences: readonly (readonly [string, readonly Event[], readonly PackageR
       ['id_a', 'id_b', 'id_c', 'id_d', 'id_a'].map((name) => opened(`/home/alice/.ssh/${name}`)),
       undefined,
       'evil@1.0.1 postinstall read 4 secrets: ~/.ssh/id_a, ~/.ssh/id_b, ~/.ssh/id_c and 1 more',
+    ],
+    [
+      'a harvest and where it went',
+      [
+        opened('/home/alice/.ssh/id_a', { monotonic: 2_000_000 }),
+        opened('/home/alice/.ssh/id_b', { monotonic: 3_000_000 }),
+        connection,
+      ],
+      undefined,
+      'evil@1.0.1 postinstall read 2 secrets: ~/.ssh/id_a, ~/.ssh/id_b, then connected to 203.0.113.9 port 443 (drop.example) 3 seconds later',
     ],
     [
       'a runtime with a suspect',
@@ -347,4 +358,21 @@ describe('hostile content', () => {
       assert.deepEqual(v.parse(alertSchema, alert), alert);
       assert.equal(alert.rule.id, 'r');
     });
+});
+
+describe('secret label', () => {
+  const labels: readonly (readonly [group: string, kind: string, label: string])[] = [
+    ['ssh', 'private-key', 'SSH private key'],
+    ['git', 'gh-token', 'GitHub token'],
+    ['git', 'credential-store', 'Git credential store'],
+    ['cloud', 'credential', 'cloud credential'],
+    ['browser', 'login-db', 'browser login db'],
+    ['wallet-devkey', 'solana', 'solana wallet key'],
+    ['wallet-extension', 'extension-storage', 'wallet extension'],
+    ['history', 'shell-history', 'shell history'],
+    ['env-file', 'dotenv', '.env file'],
+    ['something-new', 'a-kind', 'something new a kind'],
+  ];
+  for (const [group, kind, label] of labels)
+    it(`${group}/${kind} is a ${label}`, () => assert.equal(secretLabel({ group, kind }), label));
 });
