@@ -14,12 +14,12 @@ const inCI = process.env['CI'] === 'true';
 const Shown = inCI ? Mocha.reporters.Spec : Mocha.reporters.Dot;
 
 export default class Reporter extends Shown {
-  readonly #skipped: string[] = [];
+  readonly #skipped: Mocha.Test[] = [];
   readonly #passed: () => number;
 
   constructor(runner: Mocha.Runner, options: Mocha.MochaOptions) {
     super(runner, options);
-    runner.on('pending', (test) => this.#skipped.push(test.fullTitle()));
+    runner.on('pending', (test) => this.#skipped.push(test));
     this.#passed = () => runner.stats?.passes ?? 0;
   }
 
@@ -27,7 +27,8 @@ export default class Reporter extends Shown {
   override done(failures: number, finish: (failures: number) => void): void {
     const refused = inCI ? refusedSkips(this.#skipped) : [];
     for (const title of refused) console.log(`not allowed to be skipped in CI: ${title}`);
-    if (!inCI) for (const title of this.#skipped) console.log(`skipped: ${title}`);
+    if (!inCI)
+      for (const [suite, count] of bySuite(this.#skipped)) console.log(`skipped: ${count} × ${suite}`);
     const none = this.#passed() + failures + this.#skipped.length === 0;
     if (none) console.log('no test was run');
     const failed = failures + refused.length + (none ? 1 : 0);
@@ -37,8 +38,18 @@ export default class Reporter extends Shown {
   }
 }
 
-function refusedSkips(titles: readonly string[]): string[] {
+function bySuite(tests: readonly Mocha.Test[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { parent } of tests) {
+    const suite = parent?.fullTitle() ?? '';
+    counts.set(suite, (counts.get(suite) ?? 0) + 1);
+  }
+  return counts;
+}
+
+function refusedSkips(tests: readonly Mocha.Test[]): string[] {
   const file = join(import.meta.dirname, 'allowed-skips.json');
   const allowed = JSON.parse(readFileSync(file, 'utf8')) as readonly AllowedSkip[];
+  const titles = tests.map((test) => test.fullTitle());
   return titles.filter((title) => !allowed.some((skip) => title.startsWith(skip.title)));
 }
