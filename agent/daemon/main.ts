@@ -16,7 +16,7 @@
 // Logs go to stderr: readable lines on a terminal, else JSON (`level` as a word, `time`, `msg`).
 import './small-heap.ts';
 import { createCollectors } from '../../collectors/index.ts';
-import { releaseStartupMemory } from '../../platform/memory.ts';
+import { releaseMemory } from '../../platform/memory.ts';
 import type { FromAgent } from '../../schema/agent-process.ts';
 import { startDaemon } from './daemon.ts';
 import { createLog } from './log.ts';
@@ -27,6 +27,10 @@ const GRACE = 5_000;
 
 /** What is done once after a start is done by then, ms. */
 const SETTLED = 30_000;
+
+/** Resident memory that a burst of work has left behind is given back when it is more than this, bytes, looked at every so often, ms. */
+const MUCH = 96 * 1024 * 1024;
+const BETWEEN = 300_000;
 
 /** Exit codes of errors that have one of their own. */
 const exitCodes: Readonly<Record<string, number>> = { E_USAGE: 2, E_CONFIG: 2, E_ALREADY_RUNNING: 3 };
@@ -79,9 +83,10 @@ async function run({ config, configFile, stateDir, verbose }: Start): Promise<vo
   await daemon.ready;
   log.info({ socket: daemon.socket }, 'every available sensor is armed');
   tell({ type: 'ready' });
-  await releaseStartupMemory();
+  await releaseMemory();
   // Once more when it has connected and looked at the projects: that, too, happens once.
-  setTimeout(() => void releaseStartupMemory(), SETTLED).unref();
+  setTimeout(() => void releaseMemory(), SETTLED).unref();
+  setInterval(() => process.memoryUsage.rss() > MUCH && void releaseMemory(), BETWEEN).unref();
 }
 
 function tell(message: FromAgent): void {

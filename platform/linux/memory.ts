@@ -1,4 +1,4 @@
-// Gives back what only the start needed: pages of the runtime's own program file that were read once, and free heap.
+// Gives back what is not needed now: pages of the runtime's own program file that were read once, and free heap.
 // Pages of the file come back from the page cache when they are used again; nothing is lost.
 import { readFileSync } from 'node:fs';
 import { libc } from './libc.ts';
@@ -15,7 +15,7 @@ interface Mapping {
 }
 
 /** Silent where the system does not let it. */
-export function releaseStartupMemory(): void {
+export function releasePages(): void {
   for (const { start, length } of droppable(readFileSync('/proc/self/smaps', 'utf8'), process.execPath))
     madvise(start, length, MADV_DONTNEED);
   trimHeap();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { droppable } from '../../../platform/linux/memory.ts';
-import { releaseStartupMemory } from '../../../platform/memory.ts';
+import { releaseMemory } from '../../../platform/memory.ts';
 import { system } from '../../../platform/system.ts';
 
 /** A block of /proc/PID/smaps, as far as it is read. */
@@ -37,7 +37,7 @@ const cases: readonly (readonly [string, string, readonly (readonly [bigint, big
   ],
 ];
 
-describe('memory of the start', () => {
+describe('memory that is not needed', () => {
   for (const [what, smaps, expected] of cases)
     it(`is ${expected.length === 0 ? 'kept' : 'given back'}: ${what}`, () =>
       assert.deepEqual(
@@ -52,7 +52,7 @@ describe('memory of the start', () => {
     }
     const resident = () => Number(/^RssFile:\s+(\d+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]);
     const before = resident();
-    await releaseStartupMemory();
+    await releaseMemory();
     assert.ok(resident() < before * 0.8, `${resident()} of ${before} kB are left`);
     assert.equal(JSON.stringify(['still'].map((word) => word.toUpperCase())), '["STILL"]');
   });
