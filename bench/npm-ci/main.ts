@@ -53,9 +53,12 @@ async function installGuarded(
   }
 }
 
-/** Prints what should not be there; gives how many. */
+/** Prints what should not be there; gives how many. The agent sees the whole machine: what others do on it is not ours. */
 function tell(alerts: readonly Alert[]): number {
-  const alarms = alerts.filter(({ level }) => compareLevels(level, 'medium') >= 0);
+  const own = alerts.filter((alert) => JSON.stringify(alert).includes(directory));
+  if (own.length < alerts.length)
+    console.log(`  ${alerts.length - own.length} alerts of other work on this machine`);
+  const alarms = own.filter(({ level }) => compareLevels(level, 'medium') >= 0);
   for (const { level, rule, summary } of alarms) console.log(`  ${level} ${rule.id}: ${summary}`);
   return alarms.length;
 }
