@@ -1,4 +1,5 @@
 // The self-test: an install of one package is played in a directory of our own, and the real watcher must see it.
+import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,6 +28,9 @@ export async function provesItself(
       new Promise<boolean>((resolve) => setTimeout(() => resolve(false), TIMEOUT).unref()),
     ]);
   release({ root, changed: (file) => seen.get(file)?.() });
+  // The agent may be told to end before this is over.
+  const cleanUp = (): void => rmSync(root, { recursive: true, force: true });
+  process.once('exit', cleanUp);
   try {
     const manifest = sight('package.json');
     await writeFile(join(root, 'package.json'), '{"name":"canary-project"}');
@@ -44,6 +48,7 @@ export async function provesItself(
   } finally {
     release(undefined);
     watch.remove(root);
+    process.off('exit', cleanUp);
     await rm(root, { recursive: true, force: true });
   }
 }

@@ -1,5 +1,6 @@
 // The self-test: a line is written to a history in a home of our own, and the real watcher and reader must see it.
 import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { appendFile, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,6 +28,9 @@ export async function provesItself(place: (canary: Canary | undefined) => void):
     watched.resolve(false);
     seen.resolve(false);
   }, TIMEOUT);
+  // The agent may be told to end before this is over.
+  const cleanUp = (): void => rmSync(home, { recursive: true, force: true });
+  process.once('exit', cleanUp);
   try {
     await writeFile(history, 'old line\n');
     place({
@@ -44,6 +48,7 @@ export async function provesItself(place: (canary: Canary | undefined) => void):
   } finally {
     clearTimeout(timer);
     place(undefined);
+    process.off('exit', cleanUp);
     await rm(home, { recursive: true, force: true });
   }
 }
