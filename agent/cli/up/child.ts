@@ -12,9 +12,6 @@ const GRACE = 6000;
 export interface ChildOptions {
   readonly name: string;
   readonly entry: URL;
-  /** For Node, before the script. */
-  readonly flags?: readonly string[];
-  readonly environment?: Readonly<Record<string, string>>;
   /** First message after every start. */
   readonly start: object;
   /** Every message; the sender's schema has not been applied. */

@@ -69,9 +69,6 @@ export function startAgent({ config, configFile, verbose = false, say }: AgentOp
     {
       name: 'agent',
       entry: new URL('../../daemon/main.ts', import.meta.url),
-      // As `lifeguard agent` starts it: a small young generation, few of glibc's arenas.
-      flags: ['--max-semi-space-size=1'],
-      environment: { MALLOC_ARENA_MAX: '2' },
       start: { type: 'start', config, ...(configFile && { configFile }), verbose } satisfies ToAgent,
       remedies: {
         E_ALREADY_RUNNING: 'stop it first, or name another state directory with LIFEGUARD_STATE_DIR',
