@@ -12,8 +12,8 @@ const GRACE = 6000;
 export interface ChildOptions {
   readonly name: string;
   readonly entry: URL;
-  /** First message after every start. */
-  readonly start: object;
+  /** First message after every start. While it is pending the program loads; when it is rejected nothing is sent. */
+  readonly start: object | Promise<object>;
   /** Every message; the sender's schema has not been applied. */
   readonly heard: (message: unknown) => void;
   /** It ended without being asked to. True: start it again. */
@@ -50,7 +50,10 @@ export function keepRunning(options: ChildOptions): Child {
     next.on('message', (message) => options.heard(message));
     next.once('error', (error) => ended(error.message, started));
     next.once('exit', (code, signal) => ended(signal ?? `exit code ${code}`, started));
-    next.send(options.start, () => {}); // an error here is followed by the exit
+    Promise.resolve(options.start).then(
+      (message) => next.connected && next.send(message, () => {}), // an error here is followed by the exit
+      () => {},
+    );
     return next;
   }
 

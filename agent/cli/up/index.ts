@@ -53,21 +53,22 @@ export async function up(options: UpOptions): Promise<void> {
   }
 
   async function start(): Promise<void> {
-    line.say('Starting the central collector …');
+    line.say('Starting …');
     const central = startCentral({ ...options, stateDir, say });
-    running.push(central);
-    const { agentUrl, consoleUrl, signInLink } = await central.next('ready');
-    line.say('Starting the agent …');
+    const open = central.next('ready');
+    // It loads while the central collector starts, and is told where that is.
     const agent = startAgent({
-      config: { ...config, stateDir, central: { url: agentUrl } },
+      config: open.then(({ agentUrl }) => ({ ...config, stateDir, central: { url: agentUrl } })),
       configFile: file,
       verbose: options.verbose,
       say,
     });
-    running.push(agent);
+    running.push(central, agent);
+    const listening = agent.next('listening');
     const armed = agent.next('ready');
-    armed.catch(() => {}); // awaited below; until then its failure is that of `listening`
-    await agent.next('listening');
+    for (const later of [listening, armed]) later.catch(() => {}); // awaited below
+    const { consoleUrl, signInLink } = await open;
+    await listening;
     const client = createLocalClient(stateDir);
     await join(client, () => central.token());
     line.say('Arming the sensors …');

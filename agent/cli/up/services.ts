@@ -59,7 +59,8 @@ export function startCentral({
 }
 
 export interface AgentOptions extends Common {
-  readonly config: AgentConfig;
+  /** It may depend on a central collector that is still starting. */
+  readonly config: Promise<AgentConfig>;
   /** The agent follows the changes of this file. */
   readonly configFile: string | undefined;
 }
@@ -69,7 +70,14 @@ export function startAgent({ config, configFile, verbose = false, say }: AgentOp
     {
       name: 'agent',
       entry: new URL('../../daemon/main.ts', import.meta.url),
-      start: { type: 'start', config, ...(configFile && { configFile }), verbose } satisfies ToAgent,
+      start: config.then(
+        (settled): ToAgent => ({
+          type: 'start',
+          config: settled,
+          ...(configFile && { configFile }),
+          verbose,
+        }),
+      ),
       remedies: {
         E_ALREADY_RUNNING: 'stop it first, or name another state directory with LIFEGUARD_STATE_DIR',
       },
