@@ -27,7 +27,6 @@ export type ProblemCode =
   | 'E_CORRELATION_CYCLE'
   | 'E_FILTER_REFERENCE'
   | 'E_EXCEPTION'
-  | 'E_PIPELINE'
   | `W_${string}`;
 
 export interface Problem {

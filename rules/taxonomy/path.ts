@@ -9,6 +9,13 @@ export function compilePath(path: string): Accessor {
   return (source) => leaf(walk(source, keys, 0));
 }
 
+/** The same where a key may be the whole path, as flattened JSON has it: that comes first. */
+export function compileFlatPath(path: string): Accessor {
+  const nested = compilePath(path);
+  return (source) =>
+    Object.hasOwn(source, path) ? leaf((source as Record<string, unknown>)[path]) : nested(source);
+}
+
 function walk(source: unknown, keys: readonly string[], at: number): unknown {
   let value = source;
   for (let i = at; i < keys.length; i += 1) {

@@ -1,7 +1,7 @@
 // A pipeline is data: which events are of which log source, and where Sigma's fields stand in them.
 import type { EngineEvent, EventSource, FieldValue } from '../engine/event.ts';
 import { parseTime } from './flat.ts';
-import { type Accessor, compilePath, leaf } from './path.ts';
+import { type Accessor, compileFlatPath, leaf } from './path.ts';
 
 export interface PipelineKind {
   /** Path → values of which one must stand there; all paths must hold. Case does not matter. */
@@ -31,9 +31,9 @@ interface CompiledKind {
 /** Turns objects into events of the engine. */
 export function compilePipeline(pipeline: Pipeline): (source: object) => PipelineEvent {
   const kinds = pipeline.kinds.map(compileKind);
-  const times = pipeline.time.map(compilePath);
+  const times = pipeline.time.map(compileFlatPath);
   const product = pipeline.product && {
-    read: compilePath(pipeline.product.path),
+    read: compileFlatPath(pipeline.product.path),
     values: pipeline.product.values,
   };
   return (source) => {
@@ -55,13 +55,13 @@ function compileKind(kind: PipelineKind): CompiledKind {
   return {
     kind,
     conditions: Object.entries(kind.when).map(([path, values]) => [
-      compilePath(path),
+      compileFlatPath(path),
       new Set(values.map((value) => String(value).toLowerCase())),
     ]),
     fields: new Map(
       Object.entries(kind.fields).map(([name, paths]) => [
         name,
-        (typeof paths === 'string' ? [paths] : paths).map(compilePath),
+        (typeof paths === 'string' ? [paths] : paths).map(compileFlatPath),
       ]),
     ),
   };
@@ -98,8 +98,7 @@ export class PipelineEvent implements EngineEvent {
       const value = read(this.#source);
       if (value !== undefined) return value;
     }
-    if (Object.hasOwn(this.#source, name)) return leaf((this.#source as Record<string, unknown>)[name]);
-    return name.includes('.') ? compilePath(name)(this.#source) : undefined;
+    return compileFlatPath(name)(this.#source);
   }
 
   values(): Iterable<FieldValue> {

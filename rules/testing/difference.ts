@@ -58,7 +58,11 @@ function missing(
       lines.push(`${title}: ${place} matches, but ${who} keeps it to itself`);
     } else
       for (const { selection, field, expected, found } of diagnose(rule.condition, event) ?? [])
-        lines.push(`${title}: ${place}`, `  - ${selection}: ${field} ${expected}`, `  + found ${found}`);
+        lines.push(
+          `${title}: ${place}`,
+          `  - ${selection}: ${field && `${field} `}${expected}`,
+          `  + found ${found}`,
+        );
   }
   return lines;
 }

@@ -17,7 +17,8 @@ export function readWithLibrary(text: string): (Node | undefined | RuleFault)[] 
       return new RuleFault('E_RULE_YAML', error.pos[0], `not valid YAML: ${firstLine(error.message)}`);
     try {
       const root: unknown = document.contents;
-      return root === null ? undefined : convert(document, root, { nodes: 0 }, 0);
+      const tree = root === null ? undefined : convert(document, root, { nodes: 0 }, 0);
+      return tree?.kind === 'scalar' && tree.value === null ? undefined : tree;
     } catch (fault) {
       if (fault instanceof RuleFault) return fault;
       throw fault;
