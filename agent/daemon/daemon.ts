@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import type { Collector, CollectorContext } from '../../collectors/collector.ts';
 import { createUsers } from '../../platform/users.ts';
 import type { AgentConfig } from '../../schema/config.ts';
-import { Alerts } from './alerts.ts';
+import { Alerts } from './alerts/index.ts';
 import { ConfigFile } from './config-file.ts';
 import { Counters } from './counters.ts';
 import { openIntelligence } from './enrich/intelligence.ts';
@@ -21,7 +21,7 @@ import { schedule } from './schedule.ts';
 import { Sensors } from './sensors.ts';
 import { Settings } from './settings.ts';
 import { openState } from './state.ts';
-import type { Budget } from './storm.ts';
+import type { Budget } from './alerts/storm.ts';
 import { Uplink } from './uplink/index.ts';
 import { agentVersion } from './version.ts';
 

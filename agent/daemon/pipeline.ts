@@ -2,7 +2,7 @@
 // collector has it. Nothing upstream waits for the disk or the network: `put` commits what one turn brought together.
 import type { Collector } from '../../collectors/collector.ts';
 import type { Detector } from '../../rules/index.ts';
-import type { Alerts } from './alerts.ts';
+import type { Alerts } from './alerts/index.ts';
 import { enrich, type Enrichment } from './enrich/index.ts';
 import { merge } from './merge.ts';
 import type { Outbox } from './outbox/index.ts';

@@ -1,7 +1,7 @@
 // What is done about an alert. A responder acts and says what it did; it never decides whether something is an alert.
 // The first that did something speaks for all; `record` is the last and always speaks.
 import type { Alert, Response } from '../../../schema/alert.ts';
-import type { Draft } from '../alert.ts';
+import type { Draft } from '../alerts/draft.ts';
 import { record } from './record.ts';
 
 export interface Responder {

@@ -1,8 +1,8 @@
 // The same thing again within ten minutes is no new alert: it is counted, and the next alert says how often.
 import { hash } from 'node:crypto';
-import type { Match } from '../../rules/index.ts';
-import type { Event, FileEvent } from '../../schema/event.ts';
-import type { Counters } from './counters.ts';
+import type { Match } from '../../../rules/index.ts';
+import type { Event, FileEvent } from '../../../schema/event.ts';
+import type { Counters } from '../counters.ts';
 
 const WINDOW = 600_000;
 const MAX_REMEMBERED = 4096;

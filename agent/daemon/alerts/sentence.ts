@@ -1,8 +1,8 @@
 // What happened, in one sentence: "evil@1.0.1 postinstall read ~/.ssh/id_ed25519 (SSH private key), then connected to
 // 203.0.113.9 port 443 four seconds later". Built from redacted events only.
-import type { Event, FileEvent } from '../../schema/event.ts';
-import type { PackageRef } from '../../schema/package.ts';
-import { truncate } from '../../schema/primitives.ts';
+import type { Event, FileEvent } from '../../../schema/event.ts';
+import type { PackageRef } from '../../../schema/package.ts';
+import { truncate } from '../../../schema/primitives.ts';
 import { secretLabel } from './secret-label.ts';
 
 const MAX_SENTENCE = 300;

@@ -1,12 +1,12 @@
 // Decides which matches become alerts: news yes, repeats and noise no, but counted and told.
 import * as v from 'valibot';
-import type { Match } from '../../rules/index.ts';
-import { truncate } from '../../schema/primitives.ts';
-import { type AlertContext, type Draft, draftAlert, draftSchema, withoutEvidence } from './alert.ts';
-import type { Counters } from './counters.ts';
-import type { Packages } from './enrich/package.ts';
+import type { Match } from '../../../rules/index.ts';
+import { truncate } from '../../../schema/primitives.ts';
+import { type AlertContext, type Draft, draftAlert, draftSchema, withoutEvidence } from './draft.ts';
+import type { Counters } from '../counters.ts';
+import type { Packages } from '../enrich/package.ts';
 import { Repeats } from './repeats.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from '../settings.ts';
 import { type Budget, defaultBudget, Storm } from './storm.ts';
 
 export interface AlertsOptions {

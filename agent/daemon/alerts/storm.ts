@@ -1,9 +1,9 @@
 // Bounds alerts per minute, so that a program that makes noise on purpose neither fills the spool nor hides what it did:
 // the first of each kind always passes, and what was kept back is told in one alert a minute.
 import { randomUUID } from 'node:crypto';
-import { compareLevels, type Level } from '../../schema/primitives.ts';
-import type { Draft } from './alert.ts';
-import type { Counters } from './counters.ts';
+import { compareLevels, type Level } from '../../../schema/primitives.ts';
+import type { Draft } from './draft.ts';
+import type { Counters } from '../counters.ts';
 
 const MINUTE = 60_000;
 export type Budget = Readonly<Record<Level, number>>;

@@ -1,14 +1,14 @@
 // From a match to an alert that can be judged without the laptop: redacted, bounded, told in one sentence.
 import { randomUUID } from 'node:crypto';
 import * as v from 'valibot';
-import { startedBy } from '../../collectors/processes/started-by.ts';
-import type { Match } from '../../rules/index.ts';
-import { type Alert, alert } from '../../schema/alert.ts';
-import type { ConnectionEvent, Event, FileEvent } from '../../schema/event.ts';
-import type { PackageRef } from '../../schema/package.ts';
-import { truncate } from '../../schema/primitives.ts';
-import type { Lineage, ProcessInfo } from '../../schema/process.ts';
-import type { Redactor } from './enrich/redact.ts';
+import { startedBy } from '../../../collectors/processes/started-by.ts';
+import type { Match } from '../../../rules/index.ts';
+import { type Alert, alert } from '../../../schema/alert.ts';
+import type { ConnectionEvent, Event, FileEvent } from '../../../schema/event.ts';
+import type { PackageRef } from '../../../schema/package.ts';
+import { truncate } from '../../../schema/primitives.ts';
+import type { Lineage, ProcessInfo } from '../../../schema/process.ts';
+import type { Redactor } from '../enrich/redact.ts';
 import { sentence } from './sentence.ts';
 
 /** An alert before anything was done about it. */

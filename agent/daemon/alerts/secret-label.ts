@@ -1,5 +1,5 @@
 // What a catalogued secret is called in a sentence: "SSH private key", "solana wallet key".
-import type { SecretRef } from '../../schema/secret.ts';
+import type { SecretRef } from '../../../schema/secret.ts';
 
 const labels: Readonly<Record<string, (kind: string) => string>> = {
   ssh: (kind) => `SSH ${kind}`,

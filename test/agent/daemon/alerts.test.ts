@@ -1,13 +1,13 @@
 // From a match to an alert: the sentence, what it carries, its bounds, and how repetition and noise are held back.
 import assert from 'node:assert/strict';
 import * as v from 'valibot';
-import type { AlertContext } from '../../../agent/daemon/alert.ts';
-import { draftAlert } from '../../../agent/daemon/alert.ts';
-import { Alerts } from '../../../agent/daemon/alerts.ts';
+import type { AlertContext } from '../../../agent/daemon/alerts/draft.ts';
+import { draftAlert } from '../../../agent/daemon/alerts/draft.ts';
+import { Alerts } from '../../../agent/daemon/alerts/index.ts';
 import { Counters } from '../../../agent/daemon/counters.ts';
 import { Redactor } from '../../../agent/daemon/enrich/redact.ts';
 import { respond } from '../../../agent/daemon/respond/index.ts';
-import { secretLabel } from '../../../agent/daemon/secret-label.ts';
+import { secretLabel } from '../../../agent/daemon/alerts/secret-label.ts';
 import type { Match } from '../../../rules/index.ts';
 import { alert as alertSchema } from '../../../schema/alert.ts';
 import type { Event, FileEvent } from '../../../schema/event.ts';
