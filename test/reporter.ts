@@ -1,5 +1,6 @@
 // Ends every run with the line `N passed, N failed`. In CI a skipped test counts as a failure, unless
-// test/allowed-skips.json names it with a reason; so does a run that found no tests.
+// test/allowed-skips.json names it with a reason; so does a run that found no tests. A test that passed only when it was
+// tried again is named: on a loaded machine the real kernel keeps nobody's time, but a habit of it is a defect.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Mocha from 'mocha';
@@ -15,11 +16,13 @@ const Shown = inCI ? Mocha.reporters.Spec : Mocha.reporters.Dot;
 
 export default class Reporter extends Shown {
   readonly #skipped: Mocha.Test[] = [];
+  readonly #retried: string[] = [];
   readonly #passed: () => number;
 
   constructor(runner: Mocha.Runner, options: Mocha.MochaOptions) {
     super(runner, options);
     runner.on('pending', (test) => this.#skipped.push(test));
+    runner.on('retry', (test, error: Error) => this.#retried.push(`${test.fullTitle()}: ${error.message}`));
     this.#passed = () => runner.stats?.passes ?? 0;
   }
 
@@ -29,6 +32,7 @@ export default class Reporter extends Shown {
     for (const title of refused) console.log(`not allowed to be skipped in CI: ${title}`);
     if (!inCI)
       for (const [suite, count] of bySuite(this.#skipped)) console.log(`skipped: ${count} × ${suite}`);
+    for (const retried of this.#retried) console.log(`tried again: ${retried}`);
     const none = this.#passed() + failures + this.#skipped.length === 0;
     if (none) console.log('no test was run');
     const failed = failures + refused.length + (none ? 1 : 0);
