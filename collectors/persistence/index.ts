@@ -109,7 +109,7 @@ export function createPersistence(options: PersistenceOptions): Persistence {
     },
     rescan: begin,
     proceed() {
-      trees.tidy();
+      trees.tidy(performance.now());
       return walk.proceed();
     },
     noticed: (observation) => trees.noticed(observation),

@@ -27,8 +27,8 @@ interface Started {
 export interface Trees {
   /** Hears of every exec. */
   noticed(observation: Observation): void;
-  /** Lets go of what belongs to trees that have ended. */
-  tidy(): void;
+  /** Lets go of what belongs to trees that have ended; looks every five seconds. `now` in ms on any steady clock. */
+  tidy(now: number): void;
 }
 
 export function createTrees(
@@ -83,9 +83,9 @@ export function createTrees(
       if (lineage.class === 'L') watchPackage(packageDirectory, started);
       if (project !== undefined) watch('project', project, started);
     },
-    tidy() {
-      if (watched.size === 0 || performance.now() < next) return;
-      next = performance.now() + EVERY;
+    tidy(now) {
+      if (watched.size === 0 || now < next) return;
+      next = now + EVERY;
       const living = tree.livingTrees();
       for (const ended of trees) if (!living.has(ended)) trees.delete(ended);
       for (const [key, { root, trees: users }] of watched) {

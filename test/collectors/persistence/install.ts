@@ -16,14 +16,18 @@ export interface World {
   readonly project: string;
 }
 
-export function makeWorld(room: string): World {
+/** `scripts`: the project's own. */
+export function makeWorld(room: string, scripts: Readonly<Record<string, string>> = {}): World {
   const world = { home: join(room, 'home'), project: join(room, 'home', 'work', 'project') };
   for (const directory of ['.ssh', '.config', '.local/bin', 'Documents'])
     mkdirSync(join(world.home, directory), { recursive: true });
   for (const directory of ['.git/hooks', '.vscode'])
     mkdirSync(join(world.project, directory), { recursive: true });
   for (const file of ['.bashrc', '.profile', '.gitconfig']) writeFileSync(join(world.home, file), '# mine\n');
-  writeFileSync(join(world.project, 'package.json'), JSON.stringify({ name: 'victim', version: '1.0.0' }));
+  writeFileSync(
+    join(world.project, 'package.json'),
+    JSON.stringify({ name: 'victim', version: '1.0.0', scripts }),
+  );
   return world;
 }
 
