@@ -7,8 +7,8 @@ import type { Deed } from './judge.ts';
 import type { Marks } from './marks.ts';
 import type { Maker, Walk } from './walk.ts';
 
-/** Bytes of one read: some 500 events. */
-const BATCH = 32_768;
+/** Bytes of one read: some 60 events, a millisecond of work, after which held opens have their turn again. */
+const BATCH = 4096;
 
 export interface ChangesOptions {
   readonly group: number;
