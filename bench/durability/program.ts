@@ -1,14 +1,24 @@
-// A child of the bench: started, spoken to and killed.
+// A child of the bench, started as `lifeguard` starts it; spoken to and killed.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
+import { agentFlags, agentVariables } from '../../platform/runtime.ts';
+
+/** Of bin/runtime.js. */
+const cache = join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'lifeguard');
 
 export class Program {
   readonly #child: ChildProcess;
 
   constructor(script: string, args: readonly string[] = []) {
-    this.#child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, ...args], {
-      stdio: ['ignore', 'ignore', process.env['BENCH_VERBOSE'] ? 'inherit' : 'ignore', 'ipc'],
-    });
+    this.#child = spawn(
+      process.execPath,
+      [...agentFlags, '--disable-warning=ExperimentalWarning', script, ...args],
+      {
+        env: { NODE_COMPILE_CACHE: cache, ...agentVariables, ...process.env },
+        stdio: ['ignore', 'ignore', process.env['BENCH_VERBOSE'] ? 'inherit' : 'ignore', 'ipc'],
+      },
+    );
   }
 
   /** Sends `message` if there is one; resolves with the next message of `type`. Rejects when the program ends before. */

@@ -1,6 +1,7 @@
 // `lifeguard agent`: becomes the daemon. The same process goes on under another program, so no memory is spent on a parent.
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
+import { agentFlags, agentVariables } from '../../../platform/runtime.ts';
 import { agentConfig } from '../../../schema/config.ts';
 import { loadConfiguration } from '../configuration.ts';
 import { CommandFailure } from '../failure.ts';
@@ -24,7 +25,7 @@ function become(script: string, args: readonly string[]): never {
     throw new CommandFailure('this system cannot run the agent in the foreground');
   return process.execve(
     process.execPath,
-    [process.execPath, ...process.execArgv, script, ...args],
-    process.env,
+    [process.execPath, ...agentFlags, ...process.execArgv, script, ...args],
+    { ...agentVariables, ...process.env },
   );
 }

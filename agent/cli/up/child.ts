@@ -12,6 +12,9 @@ const GRACE = 6000;
 export interface ChildOptions {
   readonly name: string;
   readonly entry: URL;
+  /** Options of Node and variables besides ours. */
+  readonly flags?: readonly string[];
+  readonly variables?: Readonly<Record<string, string>>;
   /** First message after every start. While it is pending the program loads; when it is rejected nothing is sent. */
   readonly start: object | Promise<object>;
   /** Every message; the sender's schema has not been applied. */
@@ -33,7 +36,7 @@ export interface Child {
 }
 
 export function keepRunning(options: ChildOptions): Child {
-  const { name, entry, say } = options;
+  const { name, entry, say, flags = [], variables } = options;
   let restart: NodeJS.Timeout | undefined;
   let stopping = false;
   let failures = 0;
@@ -41,10 +44,11 @@ export function keepRunning(options: ChildOptions): Child {
 
   function launch(): ChildProcess {
     const started = performance.now();
-    const argv = ['--disable-warning=ExperimentalWarning', fileURLToPath(entry)];
+    const argv = [...flags, '--disable-warning=ExperimentalWarning', fileURLToPath(entry)];
     const next = spawn(process.execPath, argv, {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       detached: true,
+      env: { ...variables, ...process.env },
     });
     if (next.stderr) createInterface({ input: next.stderr }).on('line', show);
     next.on('message', (message) => options.heard(message));

@@ -1,5 +1,6 @@
 // The two programs that `lifeguard up` runs, and what their failures mean to the person who started it.
 import * as v from 'valibot';
+import { agentFlags, agentVariables } from '../../../platform/runtime.ts';
 import { fromAgent, type FromAgent, type ToAgent } from '../../../schema/agent-process.ts';
 import { fromCentral, type FromCentral, type ToCentral } from '../../../schema/central-process.ts';
 import { type AgentConfig, type CentralConfig, centralConfig } from '../../../schema/config.ts';
@@ -70,6 +71,8 @@ export function startAgent({ config, configFile, verbose = false, say }: AgentOp
     {
       name: 'agent',
       entry: new URL('../../daemon/main.ts', import.meta.url),
+      flags: agentFlags,
+      variables: agentVariables,
       start: config.then(
         (settled): ToAgent => ({
           type: 'start',
