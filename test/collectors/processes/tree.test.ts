@@ -60,7 +60,7 @@ const evasions: Readonly<Record<string, { script: string; files?: Record<string,
 };
 
 /** Evasions that leave no trace of the package, unless they are seen as they happen. */
-const nameless = ['cloned-exec', 'cloned-orphan', 'scrubbed'];
+const nameless: ReadonlySet<string> = new Set(['cloned-exec', 'cloned-orphan', 'scrubbed']);
 
 const inner: FixturePackage = {
   name: 'inner',
@@ -157,7 +157,7 @@ describe('collectors/processes with the real kernel', () => {
       const lineage = lineageOf(name);
       assert.equal(lineage?.class, 'L');
       // On a busy machine these may be looked at too late to tell which script it was; a wrong one must never be named.
-      if (lineage.packageName === undefined && nameless.includes(name)) return;
+      if (lineage.packageName === undefined && nameless.has(name)) return;
       assert.equal(lineage.packageName, `@lifeguard-test/${name}`);
       // On a busy machine a script may be gone before its environment is read; then the daemon reads the version.
       assert.equal(lineage.packageVersion ?? '1.0.1', '1.0.1');
