@@ -93,8 +93,9 @@ export class Engine<E extends EngineEvent> {
     this.#view.load(event);
     const matched: number[] = [];
     const found: EngineMatch<E>[] = [];
-    for (const compiled of this.#candidates(event)) {
-      if (!this.#test(compiled)) continue;
+    for (const at of this.#candidates(event)) {
+      const compiled = this.#compiled[at];
+      if (!compiled || !this.#test(compiled)) continue;
       matched.push(compiled.unit);
       const rule = this.rules[compiled.unit];
       if (!rule || rule.silent) continue;
@@ -139,14 +140,13 @@ export class Engine<E extends EngineEvent> {
     return this.#correlator.counters();
   }
 
-  #candidates(event: E): readonly Compiled[] {
-    if (!this.#index) return this.#compiled.filter(({ rule }) => accepts(rule.logsource, event.source));
-    const found: Compiled[] = [];
-    for (const at of this.#index.candidates(this.#view, event.source)) {
+  /** Indexes of the rules that the event could match. */
+  #candidates(event: E): readonly number[] {
+    if (this.#index) return this.#index.candidates(this.#view, event.source);
+    return [...this.#compiled.keys()].filter((at) => {
       const compiled = this.#compiled[at];
-      if (compiled) found.push(compiled);
-    }
-    return found;
+      return compiled !== undefined && accepts(compiled.rule.logsource, event.source);
+    });
   }
 
   /** Slowest first; empty without a clock. */

@@ -1,6 +1,6 @@
 // Events that are JSON objects with Sigma's field names, flat or nested: `a.b` is the key `a.b`, else b inside a.
 import type { EngineEvent, EventSource, FieldValue } from '../engine/event.ts';
-import { compileFlatPath, leaf } from './path.ts';
+import { compilePath, leaf } from './path.ts';
 
 export class JsonEvent implements EngineEvent {
   readonly fields: Readonly<Record<string, unknown>>;
@@ -14,7 +14,8 @@ export class JsonEvent implements EngineEvent {
   }
 
   field(name: string): FieldValue | undefined {
-    return compileFlatPath(name)(this.fields);
+    if (Object.hasOwn(this.fields, name)) return leaf(this.fields[name]);
+    return name.includes('.') ? compilePath(name)(this.fields) : undefined;
   }
 
   values(): Iterable<FieldValue> {

@@ -3,10 +3,18 @@ import type { FieldValue } from '../engine/event.ts';
 
 export type Accessor = (source: object) => FieldValue | undefined;
 
+/** Paths that rules name are few; those of a hostile event never come here. */
+const compiled = new Map<string, Accessor>();
+const MAX_COMPILED = 4096;
+
 /** A container that a path ends in gives its leaves, so that a list is a list to the engine. */
 export function compilePath(path: string): Accessor {
+  const known = compiled.get(path);
+  if (known) return known;
   const keys = path.split('.');
-  return (source) => leaf(walk(source, keys, 0));
+  const accessor: Accessor = (source) => leaf(walk(source, keys, 0));
+  if (compiled.size < MAX_COMPILED) compiled.set(path, accessor);
+  return accessor;
 }
 
 /** The same where a key may be the whole path, as flattened JSON has it: that comes first. */

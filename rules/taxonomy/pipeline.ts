@@ -1,7 +1,7 @@
 // A pipeline is data: which events are of which log source, and where Sigma's fields stand in them.
 import type { EngineEvent, EventSource, FieldValue } from '../engine/event.ts';
 import { parseTime } from './flat.ts';
-import { type Accessor, compileFlatPath, leaf } from './path.ts';
+import { type Accessor, compileFlatPath, compilePath, leaf } from './path.ts';
 
 export interface PipelineKind {
   /** Path → values of which one must stand there; all paths must hold. Case does not matter. */
@@ -98,7 +98,8 @@ export class PipelineEvent implements EngineEvent {
       const value = read(this.#source);
       if (value !== undefined) return value;
     }
-    return compileFlatPath(name)(this.#source);
+    if (Object.hasOwn(this.#source, name)) return leaf((this.#source as Record<string, unknown>)[name]);
+    return name.includes('.') ? compilePath(name)(this.#source) : undefined;
   }
 
   values(): Iterable<FieldValue> {

@@ -8,7 +8,7 @@ import type { Event } from '../../schema/event.ts';
 
 function event(partial: Record<string, unknown>): Event {
   const complete = completeEvent(partial, 0);
-  assert.ok(typeof complete !== 'string', String(complete));
+  if (typeof complete === 'string') assert.fail(complete);
   return complete;
 }
 

@@ -11,11 +11,11 @@ export interface ClosingGroup extends Group {
   /** Numbers of the newest events. */
   readonly seqs: number[];
   /** value → how often, and its newest event; of types that compare values. */
-  readonly values: Map<string | number, { count: number; seq: number }>;
+  readonly values: Map<string | number, { count: number; seq: number }> | undefined;
   /** Rules that matched, as bits. */
   steps: number;
-  /** Length of the longest chain in the rule's order that ends with each rule. */
-  readonly chains: number[];
+  /** Length of the longest chain in the rule's order that ends with each rule; of types that ask for one. */
+  readonly chains: number[] | undefined;
 }
 
 /** Most different values of one window; further ones only count in the total. */
@@ -30,18 +30,18 @@ export function closing(rule: CorrelationRule): Strategy<ClosingGroup> {
       count: 0,
       sum: 0,
       seqs: [],
-      values: new Map(),
+      values: keepsValues ? new Map() : undefined,
       steps: 0,
-      chains: [],
+      chains: rule.type === 'temporal_ordered' ? [] : undefined,
     }),
     add(group, hit) {
       group.count += 1;
       group.seqs.push(hit.seq);
       if (group.seqs.length > MAX_EVIDENCE) group.seqs.shift();
       if (typeof hit.value === 'number') group.sum += hit.value;
-      if (keepsValues && hit.value !== undefined) countValue(group, hit.value, hit.seq);
+      if (hit.value !== undefined) countValue(group, hit.value, hit.seq);
       addStep(group, hit);
-      group.size = 1 + group.values.size;
+      group.size = 1 + (group.values?.size ?? 0);
       return undefined;
     },
     end: ({ start }) => start + rule.timespan,
@@ -50,6 +50,7 @@ export function closing(rule: CorrelationRule): Strategy<ClosingGroup> {
 }
 
 function countValue({ values }: ClosingGroup, value: string | number, seq: number): void {
+  if (!values) return;
   const known = values.get(value);
   if (known) {
     known.count += 1;
@@ -59,6 +60,7 @@ function countValue({ values }: ClosingGroup, value: string | number, seq: numbe
 
 function addStep(group: ClosingGroup, { step }: Hit): void {
   group.steps |= 1 << step;
+  if (!group.chains) return;
   // Steps of one event come last to first, so none of them continues another.
   const before = Math.max(0, ...group.chains.slice(0, step).map((length) => length ?? 0));
   group.chains[step] = Math.max(group.chains[step] ?? 0, before + 1);
@@ -72,7 +74,7 @@ function judge(rule: CorrelationRule, group: ClosingGroup): readonly number[] | 
 function measure(rule: CorrelationRule, group: ClosingGroup): number {
   switch (rule.type) {
     case 'value_count':
-      return group.values.size;
+      return group.values?.size ?? 0;
     case 'value_sum':
       return group.sum;
     case 'value_avg':
@@ -82,7 +84,7 @@ function measure(rule: CorrelationRule, group: ClosingGroup): number {
     case 'temporal':
       return group.steps.toString(2).replaceAll('0', '').length;
     case 'temporal_ordered':
-      return Math.max(...group.chains.map((length) => length ?? 0));
+      return Math.max(0, ...(group.chains ?? []).map((length) => length ?? 0));
     case 'event_count':
     default:
       return group.count;
@@ -94,7 +96,9 @@ function percentile({ values, count }: ClosingGroup, percent: number): number {
   const rank = Math.max(1, Math.ceil((percent / 100) * count));
   let seen = 0;
   let value = Number.NaN;
-  for (const [candidate, { count: times }] of [...values].toSorted(([a], [b]) => Number(a) - Number(b))) {
+  for (const [candidate, { count: times }] of [...(values ?? [])].toSorted(
+    ([a], [b]) => Number(a) - Number(b),
+  )) {
     value = Number(candidate);
     seen += times;
     if (seen >= rank) break;
@@ -107,7 +111,9 @@ function rareValues(
   { thresholds }: CorrelationRule,
   { values, count }: ClosingGroup,
 ): readonly number[] | undefined {
-  const found = [...values.values()].filter(({ count: times }) => holds(thresholds, (100 * times) / count));
+  const found = [...(values?.values() ?? [])].filter(({ count: times }) =>
+    holds(thresholds, (100 * times) / count),
+  );
   if (found.length === 0) return undefined;
   const seqs = found.map(({ seq }) => seq).toSorted((a, b) => a - b);
   return seqs.slice(-MAX_EVIDENCE);

@@ -1,28 +1,18 @@
 // temporal and temporal_ordered: which rules matched within the timespan, in any order or in theirs.
 //
-// Hits newer than the watermark may still be preceded by a late one, so they are held apart, sorted, and replayed
-// over the state of all that is settled. In the settled state a chain is known by its start: a later start is always
-// the better one, so one chain for each last rule and length is enough, however many hits there were.
+// Hits newer than the watermark may still be preceded by a late one. They are held, sorted, beside the state of what is
+// settled; a late hit is put in its place and all that is not settled is replayed.
+import { ordered } from './ordered.ts';
 import { type Group, type Hit, MAX_EVIDENCE, type Strategy } from './strategy.ts';
+import { unordered } from './unordered.ts';
 
-interface Chain {
-  readonly start: number;
-  readonly seqs: readonly number[];
+/** What a group of hits, in order of time, has come to. */
+export interface Course<S> {
+  readonly empty: S;
+  copy(state: S): S;
+  /** Takes the next hit; the numbers of the events of the best match that ends with it. */
+  take(state: S, time: number, seq: number, step: number): readonly number[];
 }
-
-/** By step × steps + length - 1; sparse. */
-type Chains = (Chain | undefined)[];
-
-export interface SequenceGroup extends Group {
-  chains: Chains;
-  readonly recent: Hit[];
-  newest: number;
-  /** Matches are quiet until a timespan after this. */
-  firedAt: number;
-}
-
-/** Hits of one group that wait for late ones; beyond this the oldest is settled early. */
-const MAX_RECENT = 32;
 
 export interface SequenceOptions {
   readonly steps: number;
@@ -32,70 +22,85 @@ export interface SequenceOptions {
   readonly needed: number;
 }
 
-export function sequence(options: SequenceOptions): Strategy<SequenceGroup> {
-  const { timespan, needed } = options;
-  const take = options.ordered ? takeOrdered : takeUnordered;
+interface SequenceGroup<S> extends Group {
+  settled: S;
+  current: S;
+  /** Time, number of the event and step in turn, ascending by time. */
+  recent: number[];
+  newest: number;
+  /** Matches are quiet until a timespan after this. */
+  firedAt: number;
+}
+
+/** Hits of one group that wait for late ones; beyond this the oldest is settled early. */
+const MAX_RECENT = 32;
+
+export function sequence(options: SequenceOptions): Strategy {
+  return options.ordered ? following(ordered(options), options) : following(unordered(options), options);
+}
+
+function following<S>(course: Course<S>, { timespan, needed }: SequenceOptions): Strategy<SequenceGroup<S>> {
   return {
     create: (hit) => ({
       size: 0,
-      chains: [],
+      settled: course.empty,
+      current: course.copy(course.empty),
       recent: [],
       newest: hit.time,
       firedAt: Number.NEGATIVE_INFINITY,
     }),
     add(group, hit, watermark) {
-      const { recent } = group;
-      while (recent.length >= MAX_RECENT || (recent[0]?.time ?? Number.POSITIVE_INFINITY) < watermark) {
-        const oldest = recent.shift();
-        if (oldest) take(group.chains, oldest, options);
-      }
-      insert(recent, hit);
-      if (hit.time > group.newest) group.newest = hit.time;
-      group.size = recent.length + group.chains.length;
-      if (hit.time - group.firedAt < timespan) return undefined;
-      const chains = [...group.chains];
-      for (const next of recent) {
-        const longest = take(chains, next, options);
-        if (next.time < hit.time || longest.seqs.length < needed) continue;
-        group.firedAt = hit.time;
-        return longest.seqs.slice(-MAX_EVIDENCE);
-      }
-      return undefined;
+      settle(course, group, watermark);
+      const found =
+        hit.time >= group.newest ? append(course, group, hit) : replay(course, group, hit, needed);
+      group.size = 1 + group.recent.length / 3;
+      if (found.length < needed || hit.time - group.firedAt < timespan) return undefined;
+      group.firedAt = hit.time;
+      return found.slice(-MAX_EVIDENCE);
     },
     end: ({ newest }) => newest + timespan,
   };
 }
 
-/** After all hits of the same time: the order of arrival decides between equals. */
-function insert(recent: Hit[], hit: Hit): void {
-  let at = recent.length;
-  while (at > 0 && (recent[at - 1]?.time ?? 0) > hit.time) at -= 1;
-  if (at === recent.length) recent.push(hit);
-  else recent.splice(at, 0, hit);
-}
-
-/** Extends every chain of an earlier rule that is young enough; the longest that ends here. */
-function takeOrdered(chains: Chains, hit: Hit, { steps, timespan }: SequenceOptions): Chain {
-  const own = hit.step * steps;
-  let longest: Chain = { start: hit.time, seqs: [hit.seq] };
-  chains[own] = longest;
-  for (let before = 0; before < own; before += 1) {
-    const chain = chains[before];
-    if (!chain || hit.time - chain.start > timespan || chain.seqs.at(-1) === hit.seq) continue;
-    const at = own + chain.seqs.length;
-    const known = chains[at];
-    if (known && known.start > chain.start) continue;
-    const longer = { start: chain.start, seqs: [...chain.seqs, hit.seq] };
-    chains[at] = longer;
-    if (longer.seqs.length > longest.seqs.length) longest = longer;
+function settle<S>(course: Course<S>, group: SequenceGroup<S>, watermark: number): void {
+  const { recent } = group;
+  if (recent.length > 0 && (recent.at(-3) ?? 0) < watermark) {
+    group.settled = group.current;
+    group.current = course.copy(group.settled);
+    group.recent = [];
+    return;
   }
-  return longest;
+  let past = Math.max(0, recent.length - 3 * (MAX_RECENT - 1));
+  while ((recent[past] ?? watermark) < watermark) past += 3;
+  if (past === 0) return;
+  group.settled = course.copy(group.settled);
+  for (let i = 0; i < past; i += 3)
+    course.take(group.settled, recent[i] ?? 0, recent[i + 1] ?? 0, recent[i + 2] ?? 0);
+  recent.splice(0, past);
 }
 
-/** Each rule's newest hit is all that matters. */
-function takeUnordered(chains: Chains, hit: Hit, { steps, timespan }: SequenceOptions): Chain {
-  chains[hit.step * steps] = { start: hit.time, seqs: [hit.seq] };
-  const within = chains.filter((chain) => chain !== undefined && hit.time - chain.start <= timespan);
-  const seqs = within.flatMap((chain) => chain?.seqs ?? []).toSorted((a, b) => a - b);
-  return { start: hit.time, seqs };
+function append<S>(course: Course<S>, group: SequenceGroup<S>, { time, seq, step }: Hit): readonly number[] {
+  group.recent.push(time, seq, step);
+  group.newest = time;
+  return course.take(group.current, time, seq, step);
+}
+
+/** Puts a late hit in its place; the first match that it makes possible. */
+function replay<S>(
+  course: Course<S>,
+  group: SequenceGroup<S>,
+  { time, seq, step }: Hit,
+  needed: number,
+): readonly number[] {
+  const { recent } = group;
+  let at = recent.length;
+  while (at > 0 && (recent[at - 3] ?? 0) > time) at -= 3;
+  recent.splice(at, 0, time, seq, step);
+  group.current = course.copy(group.settled);
+  let first: readonly number[] = [];
+  for (let i = 0; i < recent.length; i += 3) {
+    const found = course.take(group.current, recent[i] ?? 0, recent[i + 1] ?? 0, recent[i + 2] ?? 0);
+    if (i >= at && first.length < needed) first = found;
+  }
+  return first;
 }

@@ -3,7 +3,7 @@ import type { Expression } from '../rule/expression.ts';
 import { chance, type LiteralGroup, necessary } from './necessary.ts';
 
 /** Groups that a rule waits for: more narrow little. */
-const MAX_GROUPS = 3;
+const MAX_GROUPS = 2;
 
 export interface Arrangement {
   readonly groups: readonly LiteralGroup[];

@@ -5,9 +5,11 @@ import { accepts } from '../match/logsource.ts';
 import type { EventView, FieldTable } from '../match/view.ts';
 import type { Expression } from '../rule/expression.ts';
 import type { LogSource } from '../rule/rule.ts';
+import { fold, unifyDashes } from '../text/fold.ts';
 import { arrange } from './arrange.ts';
 import { Automaton, searchKey } from './automaton.ts';
 import { EdgeIndex } from './edges.ts';
+import { Memory } from './memory.ts';
 import { countCharacters, narrowest } from './window.ts';
 
 export interface Indexed {
@@ -17,17 +19,26 @@ export interface Indexed {
 
 /** Log sources whose rules are remembered. */
 const MAX_SOURCES = 256;
-/** Values of one field whose groups are remembered, and their longest length: images and users come again and again. */
-const MAX_REMEMBERED = 512;
-const MAX_REMEMBERED_LENGTH = 256;
-
+/** The index as one log source sees it. */
 interface Routed {
-  /** By rule: 1 where its log source is this one. */
-  readonly eligible: Uint8Array;
   /** Rules without necessary literals. */
   readonly always: readonly number[];
   /** Fields in which there is something to find for these rules. */
   readonly slots: readonly number[];
+  /** group → rules that wait for it alone, and for others too. */
+  readonly alone: readonly (readonly number[])[];
+  readonly together: readonly (readonly number[])[];
+}
+
+const nobody: readonly number[] = [];
+
+/** Empty lists are one. */
+function orNobody(list: readonly number[]): readonly number[] {
+  return list.length === 0 ? nobody : list;
+}
+
+function ascending(a: number, b: number): number {
+  return a - b;
 }
 
 export class CandidateIndex {
@@ -38,18 +49,19 @@ export class CandidateIndex {
   readonly #sightings: readonly Uint32Array[];
   readonly #slotsOfGroup: readonly (readonly number[])[];
   /** group → rules that wait for it. */
-  readonly #waiting: readonly Uint32Array[];
+  readonly #waiting: readonly (readonly number[])[];
   /** Groups that a rule waits for. */
   readonly #needs: Uint8Array;
   readonly #routes = new Map<string, Routed>();
-  readonly #remembered = new Map<number, Map<string, readonly number[]>>();
+  readonly #memories: (Memory | undefined)[] = [];
   // Per event, told apart by a stamp so that nothing has to be emptied.
   #stamp = 0;
   readonly #groupStamp: Uint32Array;
   readonly #ruleStamp: Uint32Array;
   readonly #met: Uint8Array;
   #found: number[] = [];
-  #eligible: Uint8Array = new Uint8Array();
+  #alone: Routed['alone'] = [];
+  #together: Routed['together'] = [];
   #slot = 0;
   #groups: number[] = [];
 
@@ -73,7 +85,7 @@ export class CandidateIndex {
     });
     this.#automaton = new Automaton([...literals.values()].map(({ text }) => text));
     this.#sightings = [...literals.values()].map(({ sightings }) => Uint32Array.from(sightings));
-    this.#waiting = waiting.map((list) => Uint32Array.from(list));
+    this.#waiting = waiting;
     this.#needs = Uint8Array.from(needs);
     this.#groupStamp = new Uint32Array(groups.length);
     this.#ruleStamp = new Uint32Array(rules.length);
@@ -87,16 +99,17 @@ export class CandidateIndex {
 
   /** Rules by index, ascending. */
   candidates(view: EventView, source: EventSource | undefined): readonly number[] {
-    const { eligible, always, slots } = this.#route(source);
+    const { always, slots, alone, together } = this.#route(source);
     this.#nextStamp();
-    this.#eligible = eligible;
-    this.#found = [...always];
+    this.#alone = alone;
+    this.#together = together;
+    this.#found = always.slice();
     for (const slot of slots) {
-      const texts = view.dashed(slot);
+      const texts = view.text(slot);
       if (typeof texts === 'string') this.#search(texts, slot);
       else if (texts !== undefined) for (const text of texts) this.#search(text, slot);
     }
-    return this.#found.sort((a, b) => a - b);
+    return this.#found.length > 1 ? this.#found.sort(ascending) : this.#found;
   }
 
   #nextStamp(): void {
@@ -108,21 +121,17 @@ export class CandidateIndex {
   }
 
   #search(text: string, slot: number): void {
-    const remembered = text.length <= MAX_REMEMBERED_LENGTH ? this.#memory(slot) : undefined;
-    const groups = remembered?.get(text) ?? this.#scan(text, slot);
-    remembered?.set(text, groups);
+    const memory = (this.#memories[slot] ??= new Memory());
+    let groups = memory.recall(text);
+    if (!groups) {
+      groups = this.#scan(unifyDashes(fold(text)), slot);
+      memory.remember(text, groups);
+    }
     for (const group of groups) {
       if (this.#groupStamp[group] === this.#stamp) continue;
       this.#groupStamp[group] = this.#stamp;
       this.#meet(group);
     }
-  }
-
-  #memory(slot: number): Map<string, readonly number[]> {
-    let memory = this.#remembered.get(slot);
-    if (!memory) this.#remembered.set(slot, (memory = new Map()));
-    else if (memory.size >= MAX_REMEMBERED) memory.clear();
-    return memory;
   }
 
   #scan(text: string, slot: number): readonly number[] {
@@ -141,10 +150,8 @@ export class CandidateIndex {
   };
 
   #meet(group: number): void {
-    const waiting = this.#waiting[group];
-    if (!waiting) return;
-    for (const rule of waiting) {
-      if (this.#eligible[rule] === 0) continue;
+    for (const rule of this.#alone[group] ?? nobody) this.#found.push(rule);
+    for (const rule of this.#together[group] ?? nobody) {
       const met = this.#ruleStamp[rule] === this.#stamp ? (this.#met[rule] ?? 0) + 1 : 1;
       this.#ruleStamp[rule] = this.#stamp;
       this.#met[rule] = met;
@@ -157,15 +164,18 @@ export class CandidateIndex {
     const known = this.#routes.get(key);
     if (known) return known;
     if (this.#routes.size >= MAX_SOURCES) this.#routes.clear();
-    const eligible = Uint8Array.from(this.#rules, ({ logsource }) => (accepts(logsource, source) ? 1 : 0));
-    const always: number[] = [];
-    for (const [rule, needs] of this.#needs.entries())
-      if (needs === 0 && eligible[rule] === 1) always.push(rule);
-    const slots = new Set<number>();
-    for (const [group, waiting] of this.#waiting.entries())
-      if (waiting.some((rule) => eligible[rule] === 1))
-        for (const slot of this.#slotsOfGroup[group] ?? []) slots.add(slot);
-    const routed = { eligible, always, slots: [...slots] };
+    const eligible = this.#rules.map(({ logsource }) => accepts(logsource, source));
+    const always = [...this.#needs.keys()].filter((rule) => this.#needs[rule] === 0 && eligible[rule]);
+    const mine = this.#waiting.map((list) => list.filter((rule) => eligible[rule]));
+    const slots = new Set(
+      mine.flatMap((list, group) => (list.length > 0 ? (this.#slotsOfGroup[group] ?? []) : [])),
+    );
+    const routed: Routed = {
+      always,
+      slots: [...slots],
+      alone: mine.map((list) => orNobody(list.filter((rule) => this.#needs[rule] === 1))),
+      together: mine.map((list) => orNobody(list.filter((rule) => this.#needs[rule] !== 1))),
+    };
     this.#routes.set(key, routed);
     return routed;
   }

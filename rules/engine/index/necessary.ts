@@ -87,8 +87,9 @@ function single(field: string, literal: string, anchor: Literal['anchor']): Lite
   // The combining dot belongs to a letter when folded, half a surrogate pair to its other half: no part of a value.
   if (literal.includes('\u0307') || !literal.isWellFormed()) return undefined;
   const text = unifyDashes(fold(literal));
-  // A single character stands in nearly every value.
-  return text.length < (anchor === 'any' ? 2 : 1) ? undefined : [{ field, text, anchor }];
+  // A single letter or sign stands in nearly every value.
+  if (text === '' || (anchor === 'any' && /^[\0-\x7f]$/.test(text))) return undefined;
+  return [{ field, text, anchor }];
 }
 
 /** The longest literal of a pattern. */

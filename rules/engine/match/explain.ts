@@ -52,14 +52,14 @@ function visit(
 }
 
 /** What is compiled once serves every match. A field has another number in another engine. */
-const known = new WeakMap<FieldTable, WeakMap<FieldTest, Predicate>>();
+const known = new WeakMap<FieldTable, Map<FieldTest, Predicate>>();
 
 function compiled(test: FieldTest, fields: FieldTable): Predicate {
   let tests = known.get(fields);
-  if (!tests) known.set(fields, (tests = new WeakMap()));
-  const before = tests.get(test) ?? compileTest(test, fields);
-  tests.set(test, before);
-  return before;
+  if (!tests) known.set(fields, (tests = new Map()));
+  let predicate = tests.get(test);
+  if (!predicate) tests.set(test, (predicate = compileTest(test, fields)));
+  return predicate;
 }
 
 function reason(

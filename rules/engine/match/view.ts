@@ -95,8 +95,9 @@ export class EventView {
   /** All values folded, each followed by a NUL: searched for text that has none. */
   joined(): string {
     if (this.#joined !== undefined) return this.#joined;
-    const texts = this.everything('text');
-    this.#joined = fold(typeof texts === 'object' ? texts.join('\0') : (texts ?? ''));
+    let all = '';
+    for (const value of this.#event?.values() ?? []) all += `${joinTexts(value)}\0`;
+    this.#joined = fold(all);
     return this.#joined;
   }
 
@@ -106,6 +107,12 @@ export class EventView {
       ? mapTexts(this.everything('text'), fold)
       : mapTexts(this.everything('folded'), unifyDashes);
   }
+}
+
+function joinTexts(value: FieldValue): string {
+  if (typeof value === 'string') return value.length > MAX_VALUE ? value.slice(0, MAX_VALUE) : value;
+  const texts = textsOf(value);
+  return typeof texts === 'object' ? texts.join('\0') : (texts ?? '');
 }
 
 function mapTexts(texts: Texts, change: (text: string) => string): Texts {

@@ -9,9 +9,11 @@ export function fold(text: string): string {
   return long.includes('i\u0307') ? long.replaceAll('i\u0307', 'i') : long;
 }
 
-const dash = /[/\u2013-\u2015]/g;
-
 /** Makes the five characters that `windash` treats alike (`-`, `/`, en dash, em dash, horizontal bar) one. */
 export function unifyDashes(text: string): string {
-  return text.replace(dash, '-');
+  let unified = text;
+  for (const dash of dashes) if (unified.includes(dash)) unified = unified.replaceAll(dash, '-');
+  return unified;
 }
+
+const dashes = ['/', '\u2013', '\u2014', '\u2015'];

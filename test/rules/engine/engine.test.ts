@@ -3,7 +3,7 @@ import { Engine } from '../../../rules/engine/engine.ts';
 import { readRules } from '../../../rules/engine/rule/read.ts';
 import { flatEvent } from '../../../rules/taxonomy/flat.ts';
 import type { JsonEvent } from '../../../rules/taxonomy/nested.ts';
-import { type Fields, run } from './sigma.ts';
+import { run } from './sigma.ts';
 
 const admin = `title: Login
 id: login
@@ -196,7 +196,7 @@ id: many
 correlation: { type: event_count, rules: [login], group-by: [User], timespan: 1m, condition: { gte: ${gte} } }
 `;
   const at = (second: number): JsonEvent =>
-    flatEvent({ ...event, time: new Date(1.8e12 + second * 1000).toISOString() } as Fields);
+    flatEvent({ ...event, time: new Date(1.8e12 + second * 1000).toISOString() });
 
   function reloaded(before: string, after: string): string[] {
     const old = engineOf(before);

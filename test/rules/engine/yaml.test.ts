@@ -58,7 +58,7 @@ last: 2025-08-02
 `.replace('plain text with: no key', 'plain text');
 
 describe('YAML', () => {
-  const read: readonly string[] = [
+  const quick: readonly string[] = [
     sample,
     'a: 1\n',
     'a: 1',
@@ -78,7 +78,7 @@ describe('YAML', () => {
     'a::b: c\nd: e:f\n',
     'a:   \n  b: 1\n',
   ];
-  for (const text of read)
+  for (const text of quick)
     it(`is read quickly: ${JSON.stringify(text.slice(0, 60))}`, () => {
       assert.ok(compare(text), 'gave up');
     });
@@ -139,9 +139,9 @@ describe('YAML', () => {
       return `${name}: &${name} [${Array.from({ length: 9 }, () => `*${before}`).join(',')}]\n`;
     })}`;
     const [read] = readWithLibrary(bomb);
-    assert.ok(read instanceof RuleFault && read.code === 'E_RULE_LIMIT', String(read));
+    assert.ok(read instanceof RuleFault && read.code === 'E_RULE_LIMIT');
     const [deep] = readWithLibrary(`a: ${'['.repeat(20_000)}`);
-    assert.ok(deep instanceof RuleFault, String(deep));
+    assert.ok(deep instanceof RuleFault);
   });
 
   it('is read alike in the rules of SigmaHQ', function () {

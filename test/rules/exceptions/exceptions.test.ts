@@ -12,7 +12,7 @@ function exceptions(scope: string): string {
 
 function event(partial: Record<string, unknown>): Event {
   const complete = completeEvent(partial, 0);
-  assert.ok(typeof complete !== 'string', String(complete));
+  if (typeof complete === 'string') assert.fail(complete);
   return complete;
 }
 
