@@ -79,7 +79,7 @@ describe('lifeguard rules', () => {
           .replace('{ TargetFilename', '{ "TargetFilename')
           .replace(': /id', '": /id'),
       );
-      assert.doesNotMatch(rules('check', folder).out, /\u001b/);
+      assert.ok(!rules('check', folder).out.includes('\u001b'));
     });
 
     it('fails where there is nothing', () => {
@@ -230,7 +230,7 @@ none: 0 alerts, until 2027-01-01, sec: agreed
       untested: [],
       problems: [{ file: 'f', line: 1, column: 1, code: 'E_RULE_YAML', severity: 'error', message: '<&>' }],
     });
-    assert.doesNotMatch(xml, /[\u0000\ud800]/);
+    assert.ok(!xml.includes('\u0000') && xml.isWellFormed());
     assert.match(xml, /a&amp;b&quot;&lt;&gt;\.yml/);
     assert.match(xml, /one&#10;two/);
     assert.match(xml, /errors="1"/);
