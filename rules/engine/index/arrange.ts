@@ -15,9 +15,9 @@ export interface Arrangement {
 
 export function arrange(conditions: readonly Expression[]): Arrangement {
   const perRule = conditions.map((condition) => distinct(necessary(condition) ?? []));
-  const shared = new Map<string, number>();
+  const shared = new Map<string | LiteralGroup, number>();
   for (const groups of perRule) for (const key of groups.keys()) shared.set(key, (shared.get(key) ?? 0) + 1);
-  const numbers = new Map<string, number>();
+  const numbers = new Map<string | LiteralGroup, number>();
   const groups: LiteralGroup[] = [];
   const waiting: number[][] = [];
   const needs = perRule.map((own, rule) => {
@@ -36,8 +36,11 @@ export function arrange(conditions: readonly Expression[]): Arrangement {
   return { groups, waiting, needs };
 }
 
-function distinct(groups: readonly LiteralGroup[]): Map<string, LiteralGroup> {
-  return new Map(groups.map((group) => [keyOf(group), group]));
+/** Longer groups are not compared: hardly two rules have the same. */
+const MAX_COMPARED = 8;
+
+function distinct(groups: readonly LiteralGroup[]): Map<string | LiteralGroup, LiteralGroup> {
+  return new Map(groups.map((group) => [group.length > MAX_COMPARED ? group : keyOf(group), group]));
 }
 
 function keyOf(group: LiteralGroup): string {

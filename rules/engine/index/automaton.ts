@@ -3,9 +3,9 @@
 // States are numbered breadth first, so that a search stays among the shallow ones, which lie together in the cache.
 // States that branch have a row with a state for every byte; the many that have one way on, or none, have only that
 // and the state to fall back to: a hundredth of the memory.
-import { buildTrie, type TrieNode } from './trie.ts';
+import { buildTrie, type Trie } from './trie.ts';
 
-/** Classes of bytes; 0 is that of bytes which no literal has. */
+/** Classes of bytes; 0 is that of bytes which no literal has. No byte has this one: a state with no way on has it for its way. */
 const MAX_CLASSES = 256;
 
 export class Automaton {
@@ -34,15 +34,15 @@ export class Automaton {
   constructor(literals: readonly string[]) {
     const words = literals.map((text) => this.#encoder.encode(text).map(blur));
     this.#width = this.#classify(words);
-    const { nodes, branching } = buildTrie(words, this.#classes);
-    this.#ways = new Int32Array(nodes.length * 2);
-    this.#rows = new Uint32Array(branching * this.#width);
-    this.#fail = new Uint32Array(nodes.length);
-    this.#literal = new Uint32Array(nodes.length);
-    this.#first = new Uint32Array(nodes.length);
-    this.#more = new Uint32Array(nodes.length);
-    this.#seen = new Uint32Array(nodes.length);
-    this.#link(nodes);
+    const trie = buildTrie(words, this.#classes);
+    this.#ways = new Int32Array(trie.nodes * 2);
+    this.#rows = new Uint32Array(countBranching(trie) * this.#width);
+    this.#fail = new Uint32Array(trie.nodes);
+    this.#literal = new Uint32Array(trie.nodes);
+    this.#first = new Uint32Array(trie.nodes);
+    this.#more = new Uint32Array(trie.nodes);
+    this.#seen = new Uint32Array(trie.nodes);
+    this.#link(trie);
   }
 
   get bytes(): number {
@@ -95,39 +95,43 @@ export class Automaton {
   }
 
   /** Numbers the trie breadth first and turns it into an automaton. */
-  #link(nodes: readonly TrieNode[]): void {
-    const queue = nodes.slice(0, 1);
+  #link(trie: Trie): void {
+    const queue = new Uint32Array(trie.nodes);
+    let queued = 1;
     let filled = 0;
-    for (let state = 0; state < queue.length; state += 1) {
-      const node = queue[state];
-      if (!node) break;
+    for (let state = 0; state < queued; state += 1) {
+      const node = queue[state] ?? 0;
       const failure = this.#fail[state] ?? 0;
       const below = state === 0 ? 0 : (this.#first[failure] ?? 0);
-      this.#literal[state] = Math.max(0, node.literal);
+      const word = trie.word[node] ?? 0;
+      this.#literal[state] = Math.max(0, word - 1);
       this.#more[state] = below;
-      this.#first[state] = node.literal < 0 ? below : state;
-      const children = [...node.children].map(([byteClass, child]) => {
-        const number = queue.push(child) - 1;
+      this.#first[state] = word === 0 ? below : state;
+      const row = state === 0 || isBranching(trie, node) ? filled : -1;
+      if (row >= 0) {
+        filled += this.#width;
+        this.#ways[2 * state] = row;
+        if (state > 0) this.#copyRow(row, failure);
+      } else this.#ways[2 * state] = -MAX_CLASSES;
+      for (let child = trie.child[node] ?? 0; child !== 0; child = trie.sibling[child] ?? 0) {
+        const byteClass = trie.byteClass[child] ?? 0;
         const fallback = state === 0 ? 0 : this.#step(failure, byteClass);
+        const number = queued++;
+        queue[number] = child;
         this.#fail[number] = fallback >>> 1;
-        const tells = child.literal >= 0 || (fallback & 1) === 1;
-        return [byteClass, 2 * number + (tells ? 1 : 0)] as const;
-      });
-      const [only] = children;
-      if (state > 0 && children.length <= 1) {
-        // Class 0 leads nowhere on: a leaf takes it for its way, so that every byte falls back.
-        this.#ways[2 * state] = only ? -only[0] : -MAX_CLASSES;
-        this.#ways[2 * state + 1] = only?.[1] ?? 0;
-        continue;
+        const target = 2 * number + (trie.word[child] !== 0 ? 1 : fallback & 1);
+        if (row >= 0) this.#rows[row + byteClass] = target;
+        else {
+          this.#ways[2 * state] = -byteClass;
+          this.#ways[2 * state + 1] = target;
+        }
       }
-      const row = filled;
-      filled += this.#width;
-      this.#ways[2 * state] = row;
-      if (state > 0)
-        for (let byteClass = 0; byteClass < this.#width; byteClass += 1)
-          this.#rows[row + byteClass] = this.#step(failure, byteClass);
-      for (const [byteClass, target] of children) this.#rows[row + byteClass] = target;
     }
+  }
+
+  #copyRow(row: number, failure: number): void {
+    for (let byteClass = 0; byteClass < this.#width; byteClass += 1)
+      this.#rows[row + byteClass] = this.#step(failure, byteClass);
   }
 
   /** Where a byte leads, times two, plus one where that tells of a literal. */
@@ -140,6 +144,17 @@ export class Automaton {
       state = this.#fail[state] ?? 0;
     }
   }
+}
+
+function isBranching(trie: Trie, node: number): boolean {
+  const first = trie.child[node] ?? 0;
+  return first !== 0 && trie.sibling[first] !== 0;
+}
+
+function countBranching(trie: Trie): number {
+  let count = 1;
+  for (let node = 1; node < trie.nodes; node += 1) if (isBranching(trie, node)) count += 1;
+  return count;
 }
 
 /** Continuation bytes are not all told apart: rows stay short, and beyond ASCII a little is found too much. */

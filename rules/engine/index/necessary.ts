@@ -88,7 +88,7 @@ function single(field: string, literal: string, anchor: Literal['anchor']): Lite
   if (literal.includes('\u0307') || !literal.isWellFormed()) return undefined;
   const text = unifyDashes(fold(literal));
   // A single letter or sign stands in nearly every value.
-  if (text === '' || (anchor === 'any' && /^[\0-\x7f]$/.test(text))) return undefined;
+  if (text === '' || (anchor === 'any' && text.length === 1 && text < '\x80')) return undefined;
   return [{ field, text, anchor }];
 }
 

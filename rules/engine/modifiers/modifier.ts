@@ -8,8 +8,8 @@ export type Placeholders = ReadonlyMap<string, readonly string[]>;
 export interface ModifierContext {
   readonly name: string;
   readonly field: string | undefined;
-  /** Names of the modifiers that were applied before this one. */
-  readonly before: readonly string[];
+  /** How many modifiers were applied before this one. */
+  readonly before: number;
   readonly placeholders: Placeholders;
   readonly offset: number;
 }

@@ -11,7 +11,8 @@ function anchored(anchor: Exclude<Anchor, 'equals'>): Modifier {
     if (given.kind === 'regex') return anchorRegex(given.source, given.flags, anchor);
     const value = given.kind === 'number' ? asText(given.source) : textOf(given, context);
     const pattern = normalise([...before, ...value.pattern, ...after]);
-    return { ...value, pattern, written: undefined };
+    const { cased: isCased, dashes, bytes } = value;
+    return { kind: 'text', pattern, written: undefined, cased: isCased, dashes, bytes };
   };
 }
 

@@ -40,7 +40,7 @@ function cidr(value: Test, context: ModifierContext): Test {
 
 function exists(value: Test, context: ModifierContext): Test {
   if (context.field === undefined) throw fault(context, 'needs a field');
-  if (context.before.length > 0)
+  if (context.before > 0)
     throw fault(context, 'stands alone', 'leave the other modifiers out', 'E_MODIFIER_ORDER');
   if (value.kind === 'boolean') return { kind: 'exists', expected: value.value };
   throw fault(context, `needs true or false, found ${nameOf(value)}`, 'write true or false without quotes');

@@ -126,7 +126,9 @@ function readValues(
   const steps = names.filter((name) => name !== 'all' && name !== 'neq');
   const perValue = scalars.map((scalar) => {
     const tests = applyModifiers(field, scalar, steps, context.placeholders);
-    if (tests.length === 0)
+    const [only] = tests;
+    if (only && tests.length === 1) return fieldTest(field, only, offset);
+    if (!only)
       throw new RuleFault(
         'E_PLACEHOLDER',
         scalar.offset,
@@ -134,20 +136,19 @@ function readValues(
       );
     return join(
       'any',
-      tests.map((test) => ({
-        kind: 'test',
-        field,
-        test: field === undefined ? anywhere(test) : test,
-        offset,
-      })),
+      tests.map((test) => fieldTest(field, test, offset)),
     );
   });
   const joined = join(every ? 'all' : 'any', perValue);
   return names.includes('neq') ? { kind: 'not', of: joined } : joined;
 }
 
+function fieldTest(field: string | undefined, test: Test, offset: number): Expression {
+  return { kind: 'test', field, test: field === undefined ? anywhere(test) : test, offset };
+}
+
 function checkName(name: string, field: string | undefined, offset: number): void {
-  if (modifierNames.includes(name)) return;
+  if (modifiers.has(name) || name === 'all' || name === 'neq') return;
   const close = modifierNames.filter((known) => known.startsWith(name.slice(0, 3).toLowerCase())).join(', ');
   throw new RuleFault(
     'E_MODIFIER_UNKNOWN',
@@ -167,11 +168,19 @@ function applyModifiers(
   for (const [index, name] of names.entries()) {
     const modifier = modifiers.get(name);
     if (!modifier) continue;
-    const step = { name, field, before: names.slice(0, index), placeholders, offset: scalar.offset };
-    tests = tests.flatMap((test) => modifier(test, step));
+    const step = { name, field, before: index, placeholders, offset: scalar.offset };
+    const [only] = tests;
+    tests =
+      only && tests.length === 1
+        ? listOf(modifier(only, step))
+        : tests.flatMap((test) => modifier(test, step));
     if (tests.length > MAX_VALUES) throw modifierFault(step, `becomes more than ${MAX_VALUES} values`);
   }
-  return tests.map(finish);
+  return tests;
+}
+
+function listOf(tests: Test | readonly Test[]): readonly Test[] {
+  return 'kind' in tests ? [tests] : tests;
 }
 
 function initial({ value, source }: ScalarNode): Test {
@@ -186,11 +195,6 @@ function initial({ value, source }: ScalarNode): Test {
     dashes: false,
     bytes: false,
   };
-}
-
-/** What is left after the last modifier without a type of its own. */
-function finish(test: Test): Test {
-  return test.kind === 'text' ? { ...test, written: undefined } : test;
 }
 
 /** A keyword is looked for anywhere in a value. */

@@ -7,21 +7,21 @@ export type Part = string | typeof MANY | typeof ONE;
 export type Pattern = readonly Part[];
 
 export function parsePattern(text: string): Pattern {
+  if (text === '') return [];
+  if (!/[\\*?]/.test(text)) return [text];
   const parts: Part[] = [];
   let literal = '';
-  for (let i = 0; i < text.length; i += 1) {
-    const character = text.charAt(i);
-    const next = text.charAt(i + 1);
-    if (character === '\\' && (next === '*' || next === '?' || next === '\\')) {
-      literal += next;
-      i += 1;
-    } else if (character === '*' || character === '?') {
-      if (literal) parts.push(literal);
+  let from = 0;
+  for (const { 0: found, index } of text.matchAll(/\\[\\*?]|[*?]/g)) {
+    literal += text.slice(from, index);
+    from = index + found.length;
+    if (found.length === 2) literal += found.charAt(1);
+    else {
+      parts.push(literal, found === '*' ? MANY : ONE);
       literal = '';
-      parts.push(character === '*' ? MANY : ONE);
-    } else literal += character;
+    }
   }
-  if (literal) parts.push(literal);
+  parts.push(literal + text.slice(from));
   return normalise(parts);
 }
 
@@ -29,7 +29,7 @@ export function parsePattern(text: string): Pattern {
 export function normalise(parts: readonly Part[]): Pattern {
   const result: Part[] = [];
   for (const part of parts) {
-    const last = result.at(-1);
+    const last = result[result.length - 1];
     if (part === '' || (part === MANY && last === MANY)) continue;
     if (typeof part === 'string' && typeof last === 'string') result[result.length - 1] = last + part;
     else result.push(part);

@@ -26,6 +26,13 @@ export function readBlocks(text: string): (Node | undefined)[] | undefined {
 }
 
 function splitDocuments(text: string): [start: number, end: number][] {
+  if (
+    !/^(---|\.\.\.|%)/.test(text) &&
+    !text.includes('\n---') &&
+    !text.includes('\n...') &&
+    !text.includes('\n%')
+  )
+    return [[0, text.length]];
   const documents: [number, number][] = [];
   let start = 0;
   for (const { 0: mark, index } of text.matchAll(/^(---|\.\.\.|%)(.*)$/gm)) {
@@ -205,14 +212,11 @@ class BlockReader {
       }
       return -1;
     }
-    for (
-      let colon = this.#text.indexOf(':', start);
-      colon >= 0 && colon < end;
-      colon = this.#text.indexOf(':', colon + 1)
-    ) {
-      if (!this.#ends(colon + 1, end)) continue;
-      const comment = this.#text.indexOf(' #', start);
-      return comment >= 0 && comment < colon ? -1 : colon;
+    const line = this.#text.slice(start, end);
+    for (let colon = line.indexOf(':'); colon >= 0; colon = line.indexOf(':', colon + 1)) {
+      if (colon + 1 < line.length && line.charAt(colon + 1) !== ' ') continue;
+      const comment = line.indexOf(' #');
+      return comment >= 0 && comment < colon ? -1 : start + colon;
     }
     return -1;
   }

@@ -35,10 +35,9 @@ const escapes = new Map([
 ]);
 
 export function readPlain(text: string, start: number, end: number): ScalarNode | undefined {
-  const comment = text.indexOf(' #', start);
-  let to = comment >= 0 && comment < end ? comment : end;
-  while (to > start && text.charAt(to - 1) === ' ') to -= 1;
-  const source = text.slice(start, to);
+  const line = text.slice(start, end);
+  const comment = line.indexOf(' #');
+  const source = (comment < 0 ? line : line.slice(0, comment)).trimEnd();
   const first = source.charAt(0);
   if (source === '' || '?:,[]{}#&*!|>\'"%@`'.includes(first)) return undefined;
   if (first === '-' && !/^-[^\s]/.test(source)) return undefined;
@@ -46,10 +45,16 @@ export function readPlain(text: string, start: number, end: number): ScalarNode 
   return scalar(start, source, source);
 }
 
+const words = new Map<string, ScalarNode['value']>([
+  ...['~', 'null', 'Null', 'NULL'].map((word) => [word, null] as const),
+  ...['true', 'True', 'TRUE'].map((word) => [word, true] as const),
+  ...['false', 'False', 'FALSE'].map((word) => [word, false] as const),
+]);
+
 function typed(start: number, source: string): ScalarNode | undefined {
-  if (/^(~|null|Null|NULL)$/.test(source)) return scalar(start, null, source);
-  if (/^(true|True|TRUE)$/.test(source)) return scalar(start, true, source);
-  if (/^(false|False|FALSE)$/.test(source)) return scalar(start, false, source);
+  const known = words.get(source);
+  if (known !== undefined) return scalar(start, known, source);
+  if (/^[a-z]/i.test(source)) return scalar(start, source, source);
   if (/^[-+]?\d{1,15}$/.test(source)) return scalar(start, Number(source), source);
   // Fractions, exponents, other bases, not-a-number: rare.
   if (/^[-+]?\.?\d[\d.]*([eE][-+]?\d+)?$|^0[ox]|^[-+]?\.(inf|nan)$/i.test(source)) return undefined;
