@@ -62,10 +62,16 @@ class LinedEvent implements EngineEvent {
   }
 }
 
+/** A recording may be merged from several sources: events may be this late, milliseconds. */
+const LATENESS = 3_600_000;
+
 /** `clock` in milliseconds makes the engine measure each rule, which slows it down. */
 export async function loadReplay(paths: readonly string[], clock?: () => number): Promise<Replay> {
   const { documents, problems } = await readDocuments(paths);
-  const engine = new Engine<LinedEvent>(documents, clock ? { clock } : {});
+  const engine = new Engine<LinedEvent>(documents, {
+    limits: { lateness: LATENESS },
+    ...(clock ? { clock } : {}),
+  });
   let events = 0;
   let broken = 0;
   return {

@@ -2,8 +2,18 @@
 import type { EventSource } from '../engine/event.ts';
 import { JsonEvent } from './nested.ts';
 
-/** Where the time of an event may stand, in this order. */
+/** Where the time of an event may stand, in this order; other spellings come last. */
 const timeFields = ['@timestamp', 'UtcTime', 'timestamp', 'time', 'TimeCreated', 'EventTime'];
+const otherTimeFields = new Set([
+  'ts',
+  'date',
+  'datetime',
+  'systemtime',
+  'event_time',
+  'eventtime',
+  '_time',
+  'utctime',
+]);
 
 export function flatEvent(object: Readonly<Record<string, unknown>>): JsonEvent {
   const { logsource, ...fields } = object;
@@ -29,6 +39,10 @@ function sourceOf(given: unknown): EventSource | undefined {
 export function timeOf(fields: Readonly<Record<string, unknown>>): number {
   for (const name of timeFields) {
     const time = parseTime(fields[name]);
+    if (time !== undefined) return time;
+  }
+  for (const [name, value] of Object.entries(fields)) {
+    const time = otherTimeFields.has(name.toLowerCase()) ? parseTime(value) : undefined;
     if (time !== undefined) return time;
   }
   return 0;

@@ -222,10 +222,13 @@ function flattenData(data: unknown, fields: Record<string, unknown>, depth: numb
   }
 }
 
-/** `<Data Name="User">…</Data>` as { #attributes: { Name }, #text }. */
+/** `<Data Name="User">…</Data>` as { #attributes: { Name }, #text }; without a name it is one of a list. */
 function flattenNamed(item: unknown, fields: Record<string, unknown>): void {
   const name = member(member(item, '#attributes'), 'Name');
-  if (typeof name === 'string') fields[name] = member(item, '#text') ?? null;
+  const text = isObject(item) ? item['#text'] : item;
+  if (typeof name === 'string') fields[name] = text ?? null;
+  else if (typeof text === 'string')
+    fields.Data = [...(Array.isArray(fields.Data) ? fields.Data : []), text].slice(0, 64);
 }
 
 function textOf(value: unknown): string {

@@ -40,7 +40,10 @@ async function detect({ rules, events, format, stats }: Options): Promise<void> 
     if ('reason' in found) console.error(`${name(events)}:${found.line}: ${printable(found.reason)}`);
     else if (!process.stdout.write(`${JSON.stringify(found)}\n`)) await drained();
   }
+  const { events: read = 0, broken = 0 } = replay.counters();
   if (stats) printStats(replay, performance.now() - start);
+  if (read === 0 && broken > 0)
+    throw new CommandFailure(`no line of ${name(events)} is an event of the format ${format}`);
 }
 
 async function mustExist(paths: readonly string[]): Promise<void> {

@@ -3,6 +3,8 @@ import { RE2JS } from 're2js';
 
 /** Longest expression that is compiled, in characters. */
 const MAX_SOURCE = 16_384;
+/** Largest program: it bounds what each character of a text can cost. */
+const MAX_PROGRAM = 10_000;
 const cache = new Map<string, RE2JS>();
 const MAX_CACHED = 4096;
 
@@ -14,6 +16,7 @@ export function compileRegex(source: string, flags: string): RE2JS | string {
   if (known) return known;
   try {
     const compiled = RE2JS.compile(source, bits(flags));
+    if (compiled.programSize() > MAX_PROGRAM) return `larger than ${MAX_PROGRAM} instructions`;
     if (cache.size >= MAX_CACHED) cache.clear();
     cache.set(key, compiled);
     return compiled;

@@ -21,8 +21,8 @@ export class FieldTable {
 export type Texts = string | readonly string[] | undefined;
 
 /** Most elements of a list, and characters of a value, that are looked at. */
-export const MAX_ELEMENTS = 1024;
-export const MAX_VALUE = 1024 * 1024;
+const MAX_ELEMENTS = 1024;
+const MAX_VALUE = 64 * 1024;
 
 type Form = 'raw' | 'text' | 'folded' | 'dashed';
 

@@ -16,6 +16,8 @@ export interface DetectionContext {
 
 /** Most values that one field may be compared with. */
 const MAX_VALUES = 20_000;
+/** Longest value, in characters. */
+const MAX_LENGTH = 8192;
 
 export function readIdentifiers(
   detection: MappingNode,
@@ -183,7 +185,13 @@ function listOf(tests: Test | readonly Test[]): readonly Test[] {
   return 'kind' in tests ? [tests] : tests;
 }
 
-function initial({ value, source }: ScalarNode): Test {
+function initial({ value, source, offset }: ScalarNode): Test {
+  if (source.length > MAX_LENGTH)
+    throw new RuleFault(
+      'E_RULE_LIMIT',
+      offset,
+      `a value of ${source.length} characters, at most ${MAX_LENGTH} are read`,
+    );
   if (value === null) return { kind: 'null' };
   if (typeof value === 'number') return { kind: 'number', value, source };
   if (typeof value === 'boolean') return { kind: 'boolean', value };

@@ -4,8 +4,9 @@ import { MANY, type Pattern } from './pattern.ts';
 
 /** Contained literals in one native expression: more make it slow to build. */
 const MAX_ALTERNATIVES = 64;
-/** Fewer are searched for one by one. */
+/** Fewer are searched for one by one, and so are longer ones. */
 const MIN_ALTERNATIVES = 3;
+const MAX_LENGTH = 64;
 
 /** The patterns and the texts must have been folded alike. */
 export function compileSet(patterns: readonly Pattern[]): TextTest {
@@ -37,14 +38,15 @@ function oneOf(texts: readonly string[]): TextTest {
   return (text) => set.has(text);
 }
 
-function containing(literals: readonly string[]): TextTest[] {
-  if (literals.length < MIN_ALTERNATIVES)
-    return literals.map(
-      (literal): TextTest =>
-        (text) =>
-          text.includes(literal),
-    );
-  const tests: TextTest[] = [];
+function containing(all: readonly string[]): TextTest[] {
+  const together = all.length >= MIN_ALTERNATIVES;
+  const literals = together ? all.filter(({ length }) => length <= MAX_LENGTH) : [];
+  const alone = together ? all.filter(({ length }) => length > MAX_LENGTH) : all;
+  const tests = alone.map(
+    (literal): TextTest =>
+      (text) =>
+        text.includes(literal),
+  );
   for (let at = 0; at < literals.length; at += MAX_ALTERNATIVES) {
     // Alternatives of plain text only: nothing in it repeats, so it cannot backtrack beyond a literal's length.
     const part = literals.slice(at, at + MAX_ALTERNATIVES).map(escape);
