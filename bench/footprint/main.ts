@@ -39,8 +39,10 @@ try {
   const { pid } = await client.status();
   await delay(SETTLED);
   const before = cpuSeconds(pid);
+  const forked = forks();
   await delay(SECONDS * 1000);
   const cpu = ((cpuSeconds(pid) - before) / SECONDS) * 100;
+  const forksPerSecond = (forks() - forked) / SECONDS;
   const processes = withDescendants(pid);
   const rss = sum(processes.map((one) => megabytes(`/proc/${one}/smaps_rollup`, 'Rss')));
   const pss = sum(processes.map((one) => megabytes(`/proc/${one}/smaps_rollup`, 'Pss')));
@@ -50,6 +52,9 @@ try {
   );
   console.log(
     `idle CPU over ${SECONDS} s: ${cpu.toFixed(2)} % (${(cpu / BUDGET.cpu).toFixed(2)} of the budget)`,
+  );
+  console.log(
+    `meanwhile the machine started ${forksPerSecond.toFixed(1)} processes a second, each of which the agent sees`,
   );
   if (rss > BUDGET.rss || cpu > BUDGET.cpu) process.exitCode = 1;
 } finally {
@@ -73,6 +78,11 @@ function statOf(pid: number): string[] {
   return readFileSync(`/proc/${pid}/stat`, 'utf8')
     .replace(/^.*\) /s, '')
     .split(' ');
+}
+
+/** Processes and threads that the machine has started since boot. */
+function forks(): number {
+  return Number(/^processes (\d+)$/m.exec(readFileSync('/proc/stat', 'utf8'))?.[1]);
 }
 
 function withDescendants(pid: number): number[] {
