@@ -14,8 +14,8 @@ const MAX_BYTES = 1024 * 1024;
 /** A local file takes well under a millisecond; whoever waits longer hangs on a network or a hostile file system, ms. */
 const DEADLINE = 250;
 
-/** Node reads files in four threads: so many may hang before no further manifest is tried. */
-const MAX_HANGING = 2;
+/** The agent reads files in two threads (platform/runtime.ts): one may hang before no further manifest is tried. */
+const MAX_HANGING = 1;
 
 let hanging = 0;
 
@@ -23,10 +23,12 @@ let hanging = 0;
 export async function readManifest(directory: string): Promise<Manifest | undefined> {
   if (hanging >= MAX_HANGING) return undefined;
   const timeout = Promise.withResolvers<undefined>();
-  const timer = setTimeout(() => timeout.resolve(undefined), DEADLINE);
   const reading = readBounded(join(directory, 'package.json'));
-  hanging += 1;
-  void reading.finally(() => (hanging -= 1));
+  const timer = setTimeout(() => {
+    hanging += 1;
+    void reading.finally(() => (hanging -= 1));
+    timeout.resolve(undefined);
+  }, DEADLINE);
   const text = await Promise.race([reading, timeout.promise]);
   clearTimeout(timer);
   return text === undefined ? undefined : parse(text);
