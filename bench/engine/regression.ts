@@ -19,7 +19,7 @@ const others = new Map<string, number>();
 let own = 0;
 const counts: number[] = [];
 for (const name of readdirSync(folder)) {
-  const [rule] = all.documents.filter(({ head }) => head.file === `${folder}/${name}/rule.yml`);
+  const rule = all.documents.find(({ head }) => head.file === `${folder}/${name}/rule.yml`);
   const found = new Set<string>();
   for (const text of readFileSync(`${folder}/${name}/event.json`, 'utf8').split(/\n(?=\{)/)) {
     const event = windowsEvent(JSON.parse(text));

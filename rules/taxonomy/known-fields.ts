@@ -69,6 +69,8 @@ const windows: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+const windowsByCategory = new Map(Object.entries(windows));
+
 const pathFields: ReadonlySet<string> = new Set([
   'Image',
   'ParentImage',
@@ -84,20 +86,22 @@ const pathFields: ReadonlySet<string> = new Set([
   'shell.historyFile',
 ]);
 
-const nativeByCategory: Readonly<Record<string, ReadonlySet<string>>> = {
-  process_creation: names('process'),
-  process_termination: names('process'),
-  process_fork: names('process'),
-  file_access: names('file'),
-  file_event: names('file'),
-  file_delete: names('file'),
-  file_rename: names('file'),
-  network_connection: new Set([...names('connection'), 'Initiated']),
-  dns_query: names('dns'),
-  package_change: names('package'),
-  shell_history: names('shell'),
-  sensor_loss: names('loss'),
-};
+const nativeByCategory = new Map<string, ReadonlySet<string>>(
+  Object.entries({
+    process_creation: names('process'),
+    process_termination: names('process'),
+    process_fork: names('process'),
+    file_access: names('file'),
+    file_event: names('file'),
+    file_delete: names('file'),
+    file_rename: names('file'),
+    network_connection: new Set([...names('connection'), 'Initiated']),
+    dns_query: names('dns'),
+    package_change: names('package'),
+    shell_history: names('shell'),
+    sensor_loss: names('loss'),
+  }),
+);
 
 function names(kind: keyof typeof nativeFields): ReadonlySet<string> {
   return new Set(Object.keys(nativeFields[kind]));
@@ -105,8 +109,9 @@ function names(kind: keyof typeof nativeFields): ReadonlySet<string> {
 
 /** A service names records that we do not know; so does a category that is not ours. */
 export const know: Know = ({ product, category, service }) => {
-  const native = category === undefined || service !== undefined ? undefined : nativeByCategory[category];
-  const theirs = category === undefined || service !== undefined ? undefined : windows[category];
+  const native = category === undefined || service !== undefined ? undefined : nativeByCategory.get(category);
+  const theirs =
+    category === undefined || service !== undefined ? undefined : windowsByCategory.get(category);
   if (product === 'windows') return { fields: theirs && windowsFields(theirs, native), paths: pathFields };
   const ours = product === undefined || product === 'linux' || product === 'macos' ? native : undefined;
   const fields =

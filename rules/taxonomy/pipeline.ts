@@ -34,13 +34,13 @@ export function compilePipeline(pipeline: Pipeline): (source: object) => Pipelin
   const times = pipeline.time.map(compileFlatPath);
   const product = pipeline.product && {
     read: compileFlatPath(pipeline.product.path),
-    values: pipeline.product.values,
+    values: new Map(Object.entries(pipeline.product.values)),
   };
   return (source) => {
     const compiled = kinds.find(({ conditions }) =>
       conditions.every(([read, values]) => fits(read(source), values)),
     );
-    const platform = product && product.values[String(product.read(source)).toLowerCase()];
+    const platform = product?.values.get(String(product.read(source)).toLowerCase());
     const time = times.map((read) => parseTime(read(source))).find((found) => found !== undefined) ?? 0;
     const { category, service } = compiled?.kind ?? {};
     return new PipelineEvent(source, compiled?.fields ?? new Map(), time, {

@@ -2,9 +2,11 @@
 import { ecs } from './ecs.ts';
 import { ocsf } from './ocsf.ts';
 
+const pipelines = new Map(Object.entries({ ecs, ocsf }));
+
 /** Other taxonomy's field → ours; a field that has no other name keeps its own. */
 export function ruleTaxonomy(name: string): ((field: string) => string) | undefined {
-  const pipeline = { ecs, ocsf }[name];
+  const pipeline = pipelines.get(name);
   if (!pipeline) return undefined;
   const names = new Map<string, string>();
   for (const { fields } of pipeline.kinds)

@@ -2,12 +2,16 @@
 import assert from 'node:assert/strict';
 import { Engine } from '../../../rules/engine/engine.ts';
 import { readRules } from '../../../rules/engine/rule/read.ts';
+import { lintRule } from '../../../rules/engine/lint/lint.ts';
+import { know } from '../../../rules/taxonomy/known-fields.ts';
+import { ruleTaxonomy } from '../../../rules/taxonomy/rule-fields.ts';
+import { windowsEvent } from '../../../rules/taxonomy/windows.ts';
 import { flatEvent } from '../../../rules/taxonomy/flat.ts';
 import { judge, ruleAround } from './sigma.ts';
 
 /** Milliseconds on a busy machine; what hangs takes ages. */
 const PATIENCE = 4000;
-const texts = ['a'.repeat(8192), `${'ab'.repeat(4096)}!`, `${'a'.repeat(8191)}b`, `${' a'.repeat(4096)}`];
+const texts = ['a'.repeat(8192), `${'ab'.repeat(4096)}!`, `${'a'.repeat(8191)}b`, ' a'.repeat(4096)];
 
 function quick<T>(run: () => T): T {
   const start = performance.now();
@@ -36,11 +40,7 @@ describe('hostile rules and events', () => {
       for (const f of texts) quick(() => judge(`selection: { f|re: '${expression}' }`, { f }));
     });
 
-  for (const expression of [
-    '(a{1000}){1000}',
-    '((a{100}){100}){10}',
-    `a${'(?:b'.repeat(1500)}`,
-  ])
+  for (const expression of ['(a{1000}){1000}', '((a{100}){100}){10}', `a${'(?:b'.repeat(1500)}`])
     it(`the expression ${expression.slice(0, 30)} is refused`, () => {
       assert.equal(
         quick(() => judge(`selection: { f|re: '${expression}' }`, {})),
@@ -102,6 +102,22 @@ describe('hostile rules and events', () => {
       assert.equal(judge(`${name}: { f: x }\ncondition: ${name}`, { f: 'x' }), true, name);
       assert.equal(judge(`selection: { f|${name}: x }`, { f: 'x' }), 'E_MODIFIER_UNKNOWN', name);
     }
+    const text = ruleAround('selection: { f: x }');
+    for (const name of ['constructor', '__proto__', 'toString']) {
+      const taxonomy = readRules(text.replace('title', `taxonomy: ${name}\ntitle`), 'x', {
+        taxonomy: ruleTaxonomy,
+      });
+      assert.deepEqual(
+        taxonomy.problems.map(({ code }) => code),
+        ['E_RULE_TAXONOMY'],
+      );
+      const [rule] = readRules(text.replace('category: test', `category: ${name}`), 'x').documents;
+      assert.ok(rule?.kind === 'rule');
+      assert.deepEqual(lintRule(rule, know), []);
+      const record = windowsEvent({ System: { EventID: 1, Channel: name }, EventData: { [name]: 'x' } });
+      assert.deepEqual(record?.source, { product: 'windows' });
+      assert.equal(record.field(name), 'x');
+    }
     const event = JSON.parse('{"__proto__": {"f": "x"}, "logsource": {"__proto__": "y"}}') as Record<
       string,
       unknown
@@ -113,9 +129,7 @@ describe('hostile rules and events', () => {
     const engine = new Engine(
       readRules(ruleAround(`selection: { f|contains: x }\nk: [y]\ncondition: 1 of them`), 'x').documents,
     );
-    const deep: { f?: unknown } = {};
-    let at = deep;
-    for (let i = 0; i < 5000; i += 1) at = (at.f = {}) as typeof deep;
+    const deep = JSON.parse(`${'{"f":'.repeat(5000)}1${'}'.repeat(5000)}`) as Record<string, unknown>;
     const events = [
       {},
       { f: null },
